@@ -1,0 +1,185 @@
+package mentions_test
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"reflect"
+	"testing"
+	"time"
+
+	"lamro/internal/news"
+	"lamro/internal/records"
+	"lamro/internal/records/articles"
+	"lamro/internal/records/mentions"
+)
+
+func open(t *testing.T) *records.DB {
+	t.Helper()
+	db, err := records.Open(t.Context(), filepath.Join(t.TempDir(), "records.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return db
+}
+
+func tx(t *testing.T, db *records.DB, fn func(ctx context.Context, tx *records.Tx) error) {
+	t.Helper()
+	if err := db.Tx(t.Context(), fn); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// article archives a page and returns its id.
+func article(t *testing.T, db *records.DB, key string, seen time.Time) (id string) {
+	t.Helper()
+	tx(t, db, func(ctx context.Context, tx *records.Tx) error {
+		r, err := articles.Put(ctx, tx, articles.NewVersion{
+			URLKey: key, KeyRule: 1, URL: "https://" + key, Source: "bao-tinh", Title: "Tin " + key, Body: "Mưa to ở " + key,
+			SeenAt: seen, Cause: news.Seen, Extractor: "test", Lane: news.Live, Capture: "c",
+		})
+		id = r.ID
+		return err
+	})
+	return id
+}
+
+func mention(watch string) news.Mention {
+	return news.Mention{
+		Watch: watch, WatchRev: 2, Severity: news.High, Class: news.Exact, Certain: true, Places: []string{"06", "060"},
+		Spans: []news.Span{{Field: "title", Start: 0, End: 3, Term: "tin"}}, Why: "tin in title",
+	}
+}
+
+// late is half past eleven in the evening of 24 November, office time.
+var late = time.Date(2026, 11, 24, 16, 30, 0, 0, time.UTC)
+
+func put(t *testing.T, db *records.DB, a mentions.Analysis) {
+	t.Helper()
+	if a.FirstSeen.IsZero() {
+		a.FirstSeen = late
+	}
+	if a.SeenAt.IsZero() {
+		a.SeenAt = a.FirstSeen
+	}
+	tx(t, db, func(ctx context.Context, tx *records.Tx) error { return mentions.Put(ctx, tx, a) })
+}
+
+func TestPutReplacesTheMentionsOfAVersion(t *testing.T) {
+	t.Parallel()
+	db := open(t)
+	id := article(t, db, "x.example/1", late)
+	if _, err := mentions.Last(t.Context(), db.Read(), id); !errors.Is(err, records.ErrNotFound) {
+		t.Fatalf("Last before any = %v, want ErrNotFound", err)
+	}
+	put(t, db, mentions.Analysis{Article: id, N: 1, Set: 1, Rev: 2, Mentions: []news.Mention{mention("b"), mention("a")}})
+	for range 2 {
+		put(t, db, mentions.Analysis{Article: id, N: 1, Set: 2, Rev: 3, At: late, Mentions: []news.Mention{mention("a")}})
+	}
+	found, n, rev, err := mentions.ForArticle(t.Context(), db.Read(), id)
+	if err != nil || n != 1 || rev != 1 || !reflect.DeepEqual(found, []news.Mention{mention("a")}) {
+		t.Errorf("ForArticle = %+v, %d, %d, %v", found, n, rev, err)
+	}
+	last, err := mentions.Last(t.Context(), db.Read(), id)
+	if want := (mentions.Analysis{Article: id, N: 1, Set: 2, Rev: 3, At: late}); err != nil || !reflect.DeepEqual(last, want) {
+		t.Errorf("Last = %+v, %v; want %+v", last, err, want)
+	}
+}
+
+func TestOlderVersionChangesNothing(t *testing.T) {
+	t.Parallel()
+	db := open(t)
+	id := article(t, db, "x.example/1", late)
+	put(t, db, mentions.Analysis{Article: id, N: 2, Set: 1, Rev: 5})
+	put(t, db, mentions.Analysis{Article: id, N: 1, Set: 9, Rev: 4, Mentions: []news.Mention{mention("a")}})
+	found, n, _, err := mentions.ForArticle(t.Context(), db.Read(), id)
+	if err != nil || n != 2 || len(found) != 0 {
+		t.Errorf("ForArticle = %+v, %d, %v; want nothing of version 2", found, n, err)
+	}
+}
+
+func TestForArticleOfAnUnknownOrUnreadOne(t *testing.T) {
+	t.Parallel()
+	db := open(t)
+	if _, _, _, err := mentions.ForArticle(t.Context(), db.Read(), "nobody"); !errors.Is(err, records.ErrNotFound) {
+		t.Errorf("ForArticle of an unknown article = %v, want ErrNotFound", err)
+	}
+	id := article(t, db, "x.example/1", late)
+	if found, n, rev, err := mentions.ForArticle(t.Context(), db.Read(), id); err != nil || n != 0 || rev != 1 || found != nil {
+		t.Errorf("ForArticle before any analysis = %v, %d, %d, %v; want none, 0, 1", found, n, rev, err)
+	}
+}
+
+func TestDailyCountsStoriesByTheDayOfTheOffice(t *testing.T) {
+	t.Parallel()
+	db := open(t)
+	for i, seen := range []time.Time{late, late.Add(time.Minute), late.Add(time.Hour), late.AddDate(0, 0, -40)} {
+		id := article(t, db, "x.example/"+string(rune('a'+i)), seen)
+		for n := 1; n <= 2; n++ { // an edit is no second story
+			put(t, db, mentions.Analysis{Article: id, N: n, Set: 1, Rev: 2, FirstSeen: seen, Mentions: []news.Mention{mention("a"), mention("b")}})
+		}
+	}
+	got, err := mentions.Daily(t.Context(), db.Read(), "a", late.AddDate(0, 0, -1), late.AddDate(0, 0, 1))
+	want := []mentions.DayCount{{Day: "2026-11-23"}, {Day: "2026-11-24", Stories: 2}, {Day: "2026-11-25", Stories: 1}}
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("Daily = %v, %v; want %v", got, err, want)
+	}
+}
+
+func TestRecentIsOfTheVersionsAsTheyAreNow(t *testing.T) {
+	t.Parallel()
+	db := open(t)
+	old, edited := article(t, db, "x.example/1", late), article(t, db, "x.example/2", late.Add(time.Second))
+	put(t, db, mentions.Analysis{Article: old, N: 1, Set: 1, Rev: 2, NotNews: news.NotNewsOld, Mentions: []news.Mention{mention("a")}})
+	put(t, db, mentions.Analysis{Article: edited, N: 1, Set: 1, Rev: 2, Mentions: []news.Mention{mention("a")}})
+	put(t, db, mentions.Analysis{Article: edited, N: 2, Set: 1, Rev: 3})
+	got, err := mentions.Recent(t.Context(), db.Read(), "a", 10)
+	want := []mentions.Sighting{{Article: old, N: 1, SeenAt: late, NotNews: news.NotNewsOld, Mention: mention("a")}}
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("Recent = %+v, %v; want %+v", got, err, want)
+	}
+}
+
+func TestNotAlertedCountsByReason(t *testing.T) {
+	t.Parallel()
+	db := open(t)
+	unsure := mention("a")
+	unsure.Certain = false
+	for i, a := range []mentions.Analysis{
+		{NotNews: news.NotNewsFirstPoll, Mentions: []news.Mention{mention("a"), unsureAs(unsure, "b")}},
+		{Mentions: []news.Mention{unsure}},
+		{Mentions: []news.Mention{unsure, mention("b")}},
+	} {
+		a.Article, a.N, a.Set, a.Rev = article(t, db, "x.example/"+string(rune('a'+i)), late), 1, 1, 2
+		put(t, db, a)
+	}
+	got, err := mentions.NotAlerted(t.Context(), db.Read(), late, late.Add(time.Hour))
+	if want := map[string]int{news.NotNewsFirstPoll: 1, mentions.Uncertain: 1}; err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("NotAlerted = %v, %v; want %v", got, err, want)
+	}
+}
+
+func unsureAs(m news.Mention, watch string) news.Mention {
+	m.Watch = watch
+	return m
+}
+
+// A reason quotes the text: it must not outlive it.
+func TestMentionsGoWithTheirArticle(t *testing.T) {
+	t.Parallel()
+	db := open(t)
+	id := article(t, db, "x.example/1", late)
+	put(t, db, mentions.Analysis{Article: id, N: 1, Set: 1, Rev: 2, Mentions: []news.Mention{mention("a")}})
+	tx(t, db, func(ctx context.Context, tx *records.Tx) error {
+		_, err := articles.Delete(ctx, tx, id, "an", "test")
+		return err
+	})
+	if found, _, _, err := mentions.ForArticle(t.Context(), db.Read(), id); err != nil || len(found) != 0 {
+		t.Errorf("mentions of a deleted article = %+v, %v; want none", found, err)
+	}
+}
