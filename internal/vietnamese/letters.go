@@ -60,7 +60,7 @@ func letterTables() (low [lowEnd]letter, high [highEnd - highStart]letter) {
 	}
 	for i, row := range vowels {
 		for tone, r := range row {
-			l := letter{lower: r, plain: row[0], base: rune(vowelBases[i]), row: int8(i), tone: int8(tone)}
+			l := letter{lower: r, plain: row[0], base: rune(vowelBases[i]), row: int8(i), tone: int8(tone)} // #nosec G115 -- twelve rows of six
 			set(r, l)
 			set(unicode.ToUpper(r), l)
 		}
