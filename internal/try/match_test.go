@@ -1,0 +1,127 @@
+package try_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"strings"
+	"testing"
+
+	"lamro/analyzer/places"
+	"lamro/internal/try"
+)
+
+func run(t *testing.T, in string, fn func(ctx context.Context, raw []byte) (any, error)) []string {
+	t.Helper()
+	var out, errw bytes.Buffer
+	if _, err := try.Run(t.Context(), strings.NewReader(in), &out, &errw, 1, fn); err != nil {
+		t.Fatal(err)
+	}
+	return strings.Split(strings.TrimSpace(out.String()), "\n")
+}
+
+func TestText(t *testing.T) {
+	t.Parallel()
+	got := run(t, `{"id":1,"text":"Hoà Bình. ĐƯỜNG 3,5 km"}
+{"id":2,"text":""}`, try.Text)
+	want := []string{
+		`{"id":1,"normal":"Hoà Bình. ĐƯỜNG 3,5 km","folded":"hoa binh. duong 3,5 km","language":"vi","tokens":[` +
+			`{"start":0,"end":4,"normal":"hòa","folded":"hoa"},{"start":5,"end":10,"normal":"bình","folded":"binh"},` +
+			`{"start":12,"end":21,"normal":"đường","folded":"duong"},{"start":22,"end":25,"normal":"3,5","folded":"3,5"},` +
+			`{"start":26,"end":28,"normal":"km","folded":"km"}],"sentences":[[0,11],[12,28]]}`,
+		`{"id":2,"normal":"","folded":"","language":"","tokens":[],"sentences":[]}`,
+	}
+	if strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("try text =\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+func TestMatch(t *testing.T) {
+	t.Parallel()
+	f, err := os.Open("../../configs/provinces/bac-kan/places.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	g, err := places.Load(f, "places.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	seeds, err := try.ReadWatches("w.jsonl", []byte(`{"watch":"lo","query":"\"sạt lở\""}
+
+{"watch":"pac-nam","query":"place:060"}
+{"watch":"mua","query":"mua"}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, warnings, err := try.CompileWatches(seeds)
+	if err != nil || len(warnings) != 1 || !strings.Contains(warnings[0].Error(), "mua") {
+		t.Fatalf("CompileWatches = %v, warnings %v; want one about mua", err, warnings)
+	}
+	lines := run(t, `{"id":"a","title":"Sạt lở","text":"ở huyện Pác Nặm","published_at":null}
+{"id":"b","title":"Tin khác","text":"không có gì"}
+{"id":"c","title":5}`, try.Match(g, set, nil))
+	type span struct {
+		Field, Term string
+		Start, End  int
+	}
+	var got struct {
+		ID       string
+		Mentions []struct {
+			Watch, Class, Why string
+			Certain           bool
+			Spans             []span
+		}
+	}
+	if err := json.Unmarshal([]byte(lines[0]), &got); err != nil {
+		t.Fatal(err)
+	}
+	if len(got.Mentions) != 2 {
+		t.Fatalf("try match = %s", lines[0])
+	}
+	lo, place := got.Mentions[0], got.Mentions[1]
+	if lo.Watch != "lo" || lo.Class != "exact" || !lo.Certain || lo.Spans[0] != (span{"title", "sạt lở", 0, 10}) {
+		t.Errorf("first mention = %+v", lo)
+	}
+	if place.Watch != "pac-nam" || !place.Certain || place.Why == "" || place.Spans[0] != (span{"text", "place:060", 12, 22}) {
+		t.Errorf("second mention = %+v", place)
+	}
+	if lines[1] != `{"id":"b","mentions":[]}` {
+		t.Errorf("nothing found = %s", lines[1])
+	}
+	if !strings.HasPrefix(lines[2], `{"id":"c","error":{"code":"bad-input"`) {
+		t.Errorf("bad line = %s", lines[2])
+	}
+}
+
+func TestReadWatchesNamesTheLine(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		`{"watch":"a","query":"\"lũ"}`:                                  "w:1: query of a: position 0",
+		"{\"watch\":\"a\",\"query\":\"lũ\"}\n{\n":                       "w:2:",
+		"watches:\n  - {id: a, name: A, query: '(lũ', severity: low}\n": "w:2",
+	} {
+		if _, err := try.ReadWatches("w", []byte(in)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("ReadWatches(%q) = %v, want %q in it", in, err, want)
+		}
+	}
+}
+
+// The watches that the project ships are all watches.
+func TestShippedWatchesCompile(t *testing.T) {
+	t.Parallel()
+	data, err := os.ReadFile("../../configs/provinces/bac-kan/watches.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	seeds, err := try.ReadWatches("watches.yaml", data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, warnings, err := try.CompileWatches(seeds)
+	if err != nil || len(warnings) > 0 || set.Len() < 40 {
+		t.Errorf("CompileWatches = %d watches, %v, %v", set.Len(), warnings, err)
+	}
+}
