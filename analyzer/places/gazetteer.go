@@ -240,7 +240,7 @@ func (n *name) needsCapitals() bool {
 		return true
 	default:
 	}
-	return !(n.certain && n.class == news.Exact) && n.class != news.Folded
+	return n.class != news.Folded && (!n.certain || n.class != news.Exact)
 }
 
 func (g *Gazetteer) checkReferences(f *file) error {

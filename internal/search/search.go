@@ -6,6 +6,7 @@ package search
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -65,10 +66,12 @@ type Article struct {
 	Snippet    Snippet `json:"snippet"`
 }
 
-// Mark is a range of bytes that the query met.
+// Mark is a range of bytes that the query met. Where phrases overlap, the range is that of all of
+// them, the term that of the first.
 type Mark struct {
 	Start int        `json:"start"`
 	End   int        `json:"end"`
+	Term  int        `json:"term"` // number of the phrase in the query, from 0, as in Response.Meaning
 	Class news.Class `json:"class"`
 }
 
@@ -112,7 +115,9 @@ func (s *Service) Search(ctx context.Context, r Request) (Response, error) {
 	if asked.Query != nil {
 		resp.Query = asked.Query.String()
 		if r.Explain {
-			resp.Meaning = meaning(asked.Query.Root, nil)
+			for _, p := range phrases(asked.Query.Root, nil) {
+				resp.Meaning = append(resp.Meaning, Meaning{p.Text, meets(p)})
+			}
 		}
 	}
 	for i, g := range page.Groups {
@@ -156,21 +161,21 @@ func one(s string) []string {
 	return []string{s}
 }
 
-// meaning lists the phrases below n, in the order of the query.
-func meaning(n query.Node, found []Meaning) []Meaning {
+// phrases lists the phrases below n, in the order of the query.
+func phrases(n query.Node, found []*query.Phrase) []*query.Phrase {
 	switch n := n.(type) {
 	case query.And:
 		for _, n := range n.Nodes {
-			found = meaning(n, found)
+			found = phrases(n, found)
 		}
 	case query.Or:
 		for _, n := range n.Nodes {
-			found = meaning(n, found)
+			found = phrases(n, found)
 		}
 	case query.Not:
-		found = meaning(n.Node, found)
+		found = phrases(n.Node, found)
 	case *query.Phrase:
-		found = append(found, Meaning{n.Text, meets(n)})
+		found = append(found, n)
 	}
 	return found
 }
@@ -191,8 +196,9 @@ func meets(p *query.Phrase) Meets {
 func show(q *query.Query, d index.Document, size int) Article {
 	marks := map[string][]Mark{}
 	if q != nil {
+		terms := phrases(q.Root, nil)
 		for _, h := range q.Hits(asDocument(d)) {
-			marks[h.Field] = append(marks[h.Field], Mark{h.Start, h.End, h.Class})
+			marks[h.Field] = append(marks[h.Field], Mark{h.Start, h.End, slices.Index(terms, h.Phrase), h.Class})
 		}
 	}
 	for field := range marks {

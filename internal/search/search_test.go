@@ -90,6 +90,19 @@ func TestSearchMarksWhatWasFound(t *testing.T) {
 	}
 }
 
+func TestMarksSayWhichPhraseTheyAre(t *testing.T) {
+	t.Parallel()
+	s := service(t, &index.Document{ID: "a", Title: "Sạt lở ở Chợ Mới, mưa to ở Chợ Mới", Body: "Mưa."})
+	a := find(t, s, search.Request{Text: `"Chợ Mới" AND ("sạt lở" OR "mưa to") AND NOT nắng`}).Found[0].Shown[0]
+	var got []string
+	for _, m := range a.TitleMarks {
+		got = append(got, fmt.Sprintf("%d %s", m.Term, a.Title[m.Start:m.End]))
+	}
+	if want := "1 Sạt lở, 0 Chợ Mới, 2 mưa to, 0 Chợ Mới"; strings.Join(got, ", ") != want {
+		t.Errorf("marks = %q, want %q", got, want)
+	}
+}
+
 func TestEmptyTextIsEverythingNewestFirst(t *testing.T) {
 	t.Parallel()
 	s := service(t, &index.Document{ID: "new", Title: "x"}, &index.Document{ID: "old", Title: "y"})

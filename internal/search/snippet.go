@@ -77,7 +77,7 @@ func cut(field, text string, marks []Mark, from, size int) Snippet {
 	s := Snippet{Field: field, Cut: Cut{Before: start > 0, After: end < len(text)}}
 	for _, m := range marks {
 		if m.Start >= start && m.End <= end {
-			s.Marks = append(s.Marks, Mark{m.Start - start, m.End - start, m.Class})
+			s.Marks = append(s.Marks, Mark{m.Start - start, m.End - start, m.Term, m.Class})
 		}
 	}
 	// White space of one byte for white space of one byte, so that marks stay where they are.
