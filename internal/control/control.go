@@ -123,7 +123,7 @@ func Dial(ctx context.Context, dir string) (*Client, error) {
 	d := net.Dialer{Timeout: 5 * time.Second}
 	conn, err := d.DialContext(ctx, "unix", path)
 	if err != nil {
-		return nil, fmt.Errorf("%w (%s: %v)", ErrNotRunning, path, err)
+		return nil, fmt.Errorf("%w (%s: %w)", ErrNotRunning, path, err)
 	}
 	_ = conn.Close()
 	return &Client{&http.Client{Transport: &http.Transport{

@@ -33,7 +33,7 @@ func calls() *control.Mux {
 
 func serve(t *testing.T, dir string) *control.Client {
 	t.Helper()
-	l, err := control.Listen(dir)
+	l, err := control.Listen(t.Context(), dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +63,7 @@ func TestCallsAnswerTheSameBothWays(t *testing.T) {
 		if err := c.Call(t.Context(), "break", struct{}{}, nil); !errors.As(err, &e) || e.Code != "internal" || e.Message != "disk on fire" {
 			t.Errorf("%s: break = %v, want code internal with its text", name, err)
 		}
-		if err := c.Call(t.Context(), "greet", map[string]string{"nmae": "x"}, nil); !errors.As(err, &e) || e.Code != "invalid" {
+		if err := c.Call(t.Context(), "greet", map[string]string{"unknown": "x"}, nil); !errors.As(err, &e) || e.Code != "invalid" {
 			t.Errorf("%s: unknown field = %v, want a refusal", name, err)
 		}
 		if err := c.Call(t.Context(), "nothing", struct{}{}, nil); err == nil || !strings.Contains(err.Error(), "404") {
@@ -100,11 +100,11 @@ func TestNobodyListens(t *testing.T) {
 		t.Fatalf("Dial without a socket = %v, want ErrNotRunning", err)
 	}
 	// A killed process leaves its socket behind.
-	l, err := control.Listen(dir)
+	l, err := control.Listen(t.Context(), dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	l.(interface{ SetUnlinkOnClose(bool) }).SetUnlinkOnClose(false)
+	l.(interface{ SetUnlinkOnClose(bool) }).SetUnlinkOnClose(false) //nolint:errcheck // a socket of Unix has it
 	_ = l.Close()
 	if _, err := control.Dial(t.Context(), dir); !errors.Is(err, control.ErrNotRunning) {
 		t.Fatalf("Dial of a dead socket = %v, want ErrNotRunning", err)

@@ -1,6 +1,7 @@
 package control
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -61,7 +62,7 @@ func socketPath(dir string) string { return filepath.Join(dir, "lamro.sock") }
 // Listen opens the socket of dir, readable by its owner only. The caller holds the lock, so a
 // socket left behind by a killed process is removed. A path too long for the system is bound in
 // a short private directory, named in lamro.sock.path.
-func Listen(dir string) (net.Listener, error) {
+func Listen(ctx context.Context, dir string) (net.Listener, error) {
 	path := socketPath(dir)
 	pointer := path + ".path"
 	if err := errors.Join(removeStale(path), removeElsewhere(pointer)); err != nil {
@@ -79,7 +80,7 @@ func Listen(dir string) (net.Listener, error) {
 	}
 	// The mode is set before anyone can connect: between bind and chmod a socket has the
 	// process's default mode, but its directory is private (0700) in both places.
-	l, err := net.Listen("unix", path)
+	l, err := (&net.ListenConfig{}).Listen(ctx, "unix", path)
 	if err != nil {
 		return nil, fmt.Errorf("open the socket for commands: %w", err)
 	}

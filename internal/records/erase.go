@@ -28,7 +28,7 @@ func (db *DB) Scrub(ctx context.Context) error {
 	}
 	for rows.Next() {
 	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil { //nolint:sqlclosecheck // closed before the checkpoint needs the connection
 		return fmt.Errorf("scrub records: %w", err)
 	}
 	return db.checkpoint(ctx)

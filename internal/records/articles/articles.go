@@ -24,20 +24,20 @@ var ErrErased = errors.New("text erased")
 
 // An Article is what is known of one page, apart from its text.
 type Article struct {
-	ID            string
-	Source        string
-	Feed          string
-	URL           string // "" once deleted
-	FirstSeen     time.Time
-	Month         string // of FirstSeen, such as "2026-11": its index directory
-	Lane          news.Lane
-	Rev           int64
-	Latest        int // number of the newest version
-	PublishedAt   time.Time
-	PublishedFrom string
-	EverMentioned bool
-	DeletedAt     time.Time // a person took it down
-	ForgottenAt   time.Time // never matched, texts dropped after the back-test window
+	ID            string    `json:"id"`
+	Source        string    `json:"source"`
+	Feed          string    `json:"feed"`
+	URL           string    `json:"url"` // "" once deleted
+	FirstSeen     time.Time `json:"first_seen,omitzero"`
+	Month         string    `json:"month"` // of FirstSeen, such as "2026-11": its index directory
+	Lane          news.Lane `json:"lane"`
+	Rev           int64     `json:"rev"`
+	Latest        int       `json:"latest"` // number of the newest version
+	PublishedAt   time.Time `json:"published_at,omitzero"`
+	PublishedFrom string    `json:"published_from"`
+	EverMentioned bool      `json:"ever_mentioned"`
+	DeletedAt     time.Time `json:"deleted_at,omitzero"`   // a person took it down
+	ForgottenAt   time.Time `json:"forgotten_at,omitzero"` // never matched, texts dropped after the back-test window
 }
 
 // A Version is the text as seen at one time.

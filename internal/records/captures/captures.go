@@ -14,17 +14,17 @@ import (
 
 // A Capture is one file of evidence.
 type Capture struct {
-	ID            string
-	Article       string // "" where the page became no article
-	URL           string
-	Path          string // below the captures directory
-	Bytes         int64
-	SHA256        string // of the file
-	PayloadDigest string
-	Status        int
-	FetchedAt     time.Time
-	SealedAt      time.Time
-	ErasedAt      time.Time // the file is gone, the hashes stay
+	ID            string    `json:"id"`
+	Article       string    `json:"article"` // "" where the page became no article
+	URL           string    `json:"url"`
+	Path          string    `json:"path"` // below the captures directory
+	Bytes         int64     `json:"bytes"`
+	SHA256        string    `json:"sha256"` // of the file
+	PayloadDigest string    `json:"payload_digest"`
+	Status        int       `json:"status"`
+	FetchedAt     time.Time `json:"fetched_at,omitzero"`
+	SealedAt      time.Time `json:"sealed_at,omitzero"`
+	ErasedAt      time.Time `json:"erased_at,omitzero"` // the file is gone, the hashes stay
 }
 
 // Add writes the row of a capture; the same capture again changes nothing.

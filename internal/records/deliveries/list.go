@@ -262,19 +262,19 @@ func weight(s State) int {
 
 // A Try is one delivery of a matter, for whoever wants to know who was told how.
 type Try struct {
-	ID          int64
-	Alert       int64
-	Watch       string
-	Person      int64 // 0: nobody in particular
-	Channel     string
-	State       State
-	Attempts    int
-	NextAt      time.Time // when it is tried next, where it waits
-	MaybeRepeat bool
-	MessageID   string
-	Cause       string
-	Detail      string
-	SentAt      time.Time
+	ID          int64     `json:"id"`
+	Alert       int64     `json:"alert"`
+	Watch       string    `json:"watch"`
+	Person      int64     `json:"person"` // 0: nobody in particular
+	Channel     string    `json:"channel"`
+	State       State     `json:"state"`
+	Attempts    int       `json:"attempts"`
+	NextAt      time.Time `json:"next_at,omitzero"` // when it is tried next, where it waits
+	MaybeRepeat bool      `json:"maybe_repeat"`
+	MessageID   string    `json:"message_id"`
+	Cause       string    `json:"cause"`
+	Detail      string    `json:"detail"`
+	SentAt      time.Time `json:"sent_at,omitzero"`
 }
 
 // Tries lists the deliveries of the matter that an alert stands under.

@@ -10,45 +10,45 @@ import (
 
 // SourceHealth is how a source is doing, for the page of sources and for doctor.
 type SourceHealth struct {
-	ID          string
-	Name        string
-	URL         string
-	Class       string
-	Tier        int
-	Grade       string
-	Place       string
-	Enabled     bool
-	Verified    bool
-	ChangedBy   string
-	ChangedAt   time.Time
-	LastTry     time.Time
-	LastSuccess time.Time
-	LastNew     time.Time
-	UsualGap    time.Duration // between two new pages, 0 when not known
-	Robots      string        // the last decision
-	RobotsRule  string
-	LastError   string // code of the last try, "" when it succeeded
-	ErrorText   string
-	Waiting     int // pages in the queue
-	Quarantined int
-	Feeds       []FeedHealth
+	ID          string        `json:"id"`
+	Name        string        `json:"name"`
+	URL         string        `json:"url"`
+	Class       string        `json:"class"`
+	Tier        int           `json:"tier"`
+	Grade       string        `json:"grade"`
+	Place       string        `json:"place"`
+	Enabled     bool          `json:"enabled"`
+	Verified    bool          `json:"verified"`
+	ChangedBy   string        `json:"changed_by"`
+	ChangedAt   time.Time     `json:"changed_at,omitzero"`
+	LastTry     time.Time     `json:"last_try,omitzero"`
+	LastSuccess time.Time     `json:"last_success,omitzero"`
+	LastNew     time.Time     `json:"last_new,omitzero"`
+	UsualGap    time.Duration `json:"usual_gap"` // between two new pages, 0 when not known
+	Robots      string        `json:"robots"`    // the last decision
+	RobotsRule  string        `json:"robots_rule"`
+	LastError   string        `json:"last_error"` // code of the last try, "" when it succeeded
+	ErrorText   string        `json:"error_text"`
+	Waiting     int           `json:"waiting"` // pages in the queue
+	Quarantined int           `json:"quarantined"`
+	Feeds       []FeedHealth  `json:"feeds"`
 }
 
 // FeedHealth is how one feed of a source is doing.
 type FeedHealth struct {
-	ID          string
-	URL         string
-	Kind        string
-	Next        time.Time
-	Polls       int
-	FirstPolled time.Time
-	LastTry     time.Time
-	LastSuccess time.Time
-	LastNew     time.Time
-	PerHour     float64
-	Failures    int
-	LastError   string
-	ErrorText   string
+	ID          string    `json:"id"`
+	URL         string    `json:"url"`
+	Kind        string    `json:"kind"`
+	Next        time.Time `json:"next,omitzero"`
+	Polls       int       `json:"polls"`
+	FirstPolled time.Time `json:"first_polled,omitzero"`
+	LastTry     time.Time `json:"last_try,omitzero"`
+	LastSuccess time.Time `json:"last_success,omitzero"`
+	LastNew     time.Time `json:"last_new,omitzero"`
+	PerHour     float64   `json:"per_hour"`
+	Failures    int       `json:"failures"`
+	LastError   string    `json:"last_error"`
+	ErrorText   string    `json:"error_text"`
 }
 
 // Sources reads the health of all sources, by id.

@@ -31,20 +31,20 @@ const Settings = "settings"
 
 // Watch is a standing query with its policy, as one revision has it.
 type Watch struct {
-	ID        string
-	Revision  int // from 1
-	Name      string
-	NameEn    string
-	Query     string
-	Mode      query.Mode
-	Severity  news.Severity
-	Enabled   bool
-	Alert     bool // what it finds is alerted, not only listed
-	Owner     string
-	Note      string
-	Reason    string // of this revision
-	ChangedAt time.Time
-	ChangedBy string // a login, or Settings
+	ID        string        `json:"id"`
+	Revision  int           `json:"revision"` // from 1
+	Name      string        `json:"name"`
+	NameEn    string        `json:"name_en"`
+	Query     string        `json:"query"`
+	Mode      query.Mode    `json:"mode"`
+	Severity  news.Severity `json:"severity"`
+	Enabled   bool          `json:"enabled"`
+	Alert     bool          `json:"alert"` // what it finds is alerted, not only listed
+	Owner     string        `json:"owner"`
+	Note      string        `json:"note"`
+	Reason    string        `json:"reason"` // of this revision
+	ChangedAt time.Time     `json:"changed_at,omitzero"`
+	ChangedBy string        `json:"changed_by"` // a login, or Settings
 }
 
 // Parsed is the query of w, parsed in its mode.
