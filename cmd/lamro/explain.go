@@ -1,0 +1,231 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"lamro/analyzer"
+	"lamro/analyzer/match"
+	"lamro/analyzer/places"
+	"lamro/internal/news"
+	"lamro/internal/query"
+	"lamro/internal/settings"
+	"lamro/internal/vietnamese"
+)
+
+// explanation is what `watch test` says of one query, and of a text where one was given.
+type explanation struct {
+	Watch     string         `json:"watch,omitempty"`
+	Canonical string         `json:"canonical"`
+	Mode      query.Mode     `json:"mode"`
+	Terms     []clause       `json:"terms"`
+	Warnings  []string       `json:"warnings"`
+	Matches   *bool          `json:"matches,omitempty"` // where there is a text
+	Mentions  []news.Mention `json:"mentions,omitempty"`
+}
+
+// clause is one condition of a query in words.
+type clause struct {
+	Term  string `json:"term"`
+	Means string `json:"means"`
+}
+
+func newWatchTest(g *globals) *cobra.Command {
+	var text, mode, file string
+	cmd := &cobra.Command{
+		Use:   "test ID | --query QUERY",
+		Short: "Validates and explains a watch of the settings, or a query, without an installation",
+		Long: `Validates and explains a watch of the settings files, or a query: its canonical form, what each
+term means, and what speaks against it as a watch. With a text it also says what matches and why.
+It needs no installation and reads none: ` + "`lamro watch backtest`" + ` asks the stored articles.`,
+		Example: `  lamro watch test thien-tai
+  lamro watch test --query 'place:060 AND "sạt lở"' --text bai.txt`,
+		Args: takes(cobra.MaximumNArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			id, err := oneOf(cmd, args, text)
+			if err != nil {
+				return err
+			}
+			s, err := g.settings(cmd)
+			if err != nil {
+				return err
+			}
+			w := settings.Watch{Query: text, Mode: mode, Severity: news.Normal}
+			if id != "" {
+				if w, err = watchOf(s, id); err != nil {
+					return err
+				}
+			}
+			return testWatch(cmd, s, w, file)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&text, "query", "", "explain this query instead of a watch")
+	f.StringVar(&mode, "mode", "", "how marks of --query are compared: auto, exact or fold (default auto)")
+	f.StringVar(&file, "text", "", "file with a text to try it on, - is standard input")
+	return jsonFlag(cmd)
+}
+
+func watchOf(s *settings.Settings, id string) (settings.Watch, error) {
+	i := slices.IndexFunc(s.Province.Watches, func(w settings.Watch) bool { return w.ID == id })
+	if i < 0 {
+		return settings.Watch{}, fmt.Errorf("there is no watch %s in %s", id, s.Province.Files["watches.yaml"].Name)
+	}
+	return s.Province.Watches[i], nil
+}
+
+func testWatch(cmd *cobra.Command, s *settings.Settings, w settings.Watch, file string) error {
+	q, err := query.ParseMode(w.Query, query.Mode(w.Mode))
+	if wrongAt := query.IsSyntax(err); wrongAt != nil {
+		return usage(fmt.Errorf("%w\n%s", err, caret(w.Query, wrongAt.Pos)))
+	} else if err != nil {
+		return usage(err)
+	}
+	gazetteer, err := places.Load(bytes.NewReader(s.Province.Places.Data), s.Province.Places.Name)
+	if err != nil {
+		return err
+	}
+	e := explanation{Watch: w.ID, Canonical: q.String(), Mode: q.Mode, Terms: terms(q.Root, gazetteer, []clause{}), Warnings: []string{}}
+	unfit := q.ValidateWatch()
+	if unfit != nil {
+		e.Warnings = append(e.Warnings, "it cannot be a watch: "+unfit.Error())
+	}
+	for _, code := range unknownPlaces(q.Root, gazetteer, nil) {
+		e.Warnings = append(e.Warnings, fmt.Sprintf("the directory of places has no %s, so place:%s never matches", code, code))
+	}
+	if file != "" {
+		body, err := readText(cmd, file)
+		if err != nil {
+			return err
+		}
+		e.try(gazetteer, q, w, body)
+	}
+	if err := printExplanation(cmd, e); err != nil {
+		return err
+	}
+	if unfit != nil {
+		return wrong(nil)
+	}
+	return nil
+}
+
+// readText reads a text as files and pipes have it.
+func readText(cmd *cobra.Command, file string) (string, error) {
+	if file == "-" {
+		body, err := io.ReadAll(cmd.InOrStdin())
+		return string(body), err
+	}
+	body, err := os.ReadFile(file) // #nosec G304 -- the file that the person named
+	return string(body), err
+}
+
+// try matches the query on a text as the analyzer would on an article seen now.
+func (e *explanation) try(g *places.Gazetteer, q *query.Query, w settings.Watch, body string) {
+	fields := []query.Field{{Name: "text", Text: vietnamese.Read(body)}}
+	set := match.Compile(0, []match.Watch{{ID: w.ID, Query: q, Severity: w.Severity}})
+	e.Mentions = set.Match(analyzer.Document(g, fields, "", "", time.Now()))
+	matches := len(e.Mentions) > 0
+	e.Matches = &matches
+}
+
+// terms says what each phrase, place and source of a query asks for.
+func terms(n query.Node, g *places.Gazetteer, found []clause) []clause {
+	switch n := n.(type) {
+	case query.And:
+		for _, one := range n.Nodes {
+			found = terms(one, g, found)
+		}
+	case query.Or:
+		for _, one := range n.Nodes {
+			found = terms(one, g, found)
+		}
+	case query.Not:
+		found = terms(n.Node, g, found)
+	case *query.Phrase:
+		found = append(found, clause{n.Text, phraseMeans(n)})
+	case query.Place:
+		name := g.Name(n.Code)
+		if name == "" {
+			name = "unknown"
+		}
+		found = append(found, clause{"place:" + n.Code, "the place itself or one inside it: " + name})
+	case query.Source:
+		found = append(found, clause{"source:" + n.ID, "articles of this source"})
+	}
+	return found
+}
+
+func phraseMeans(p *query.Phrase) string {
+	switch {
+	case p.Mode == query.Exact:
+		return "these words only"
+	case p.Mode == query.Fold || !p.Marked:
+		return "these letters whatever the marks"
+	case len(p.Syllables) == 1:
+		return "this word only, with its marks"
+	}
+	return "these words, or all of them without marks"
+}
+
+func unknownPlaces(n query.Node, g *places.Gazetteer, found []string) []string {
+	switch n := n.(type) {
+	case query.And:
+		for _, one := range n.Nodes {
+			found = unknownPlaces(one, g, found)
+		}
+	case query.Or:
+		for _, one := range n.Nodes {
+			found = unknownPlaces(one, g, found)
+		}
+	case query.Not:
+		found = unknownPlaces(n.Node, g, found)
+	case query.Place:
+		if g.Name(n.Code) == "" && !slices.Contains(found, n.Code) {
+			found = append(found, n.Code)
+		}
+	}
+	return found
+}
+
+func printExplanation(cmd *cobra.Command, e explanation) error {
+	if wantsJSON(cmd) {
+		return printJSON(cmd, e)
+	}
+	p := newPrinter(cmd)
+	p.line("query  %s", clean(e.Canonical))
+	p.line("mode   %s", e.Mode)
+	p.line("")
+	var rows [][]string
+	for _, t := range e.Terms {
+		rows = append(rows, []string{"  " + t.Term, t.Means})
+	}
+	p.table("", rows)
+	for _, w := range e.Warnings {
+		p.note("warning: %s", w)
+	}
+	if e.Matches == nil {
+		return p.flush()
+	}
+	p.line("")
+	if !*e.Matches {
+		p.line("does not match the text")
+	}
+	for _, m := range e.Mentions {
+		how := "certainly"
+		if !m.Certain {
+			how = "not certainly"
+		}
+		p.line("matches the text, %s (%s)", how, m.Class)
+		for _, why := range strings.Split(m.Why, "; ") {
+			p.line("  %s", clean(why))
+		}
+	}
+	return p.flush()
+}
