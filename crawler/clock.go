@@ -64,8 +64,10 @@ func (c *Crawler) tick(ctx context.Context) {
 // cronLog brings what cron has to say to our log.
 type cronLog struct{ log *slog.Logger }
 
-func (l cronLog) Info(msg string, args ...any) { l.log.Debug("cron: "+msg, args...) }
+func (l cronLog) Info(msg string, args ...any) {
+	l.log.Debug("cron", append([]any{"says", msg}, args...)...)
+}
 
 func (l cronLog) Error(err error, msg string, args ...any) {
-	l.log.Error("cron: "+msg, append([]any{"err", err}, args...)...)
+	l.log.Error("cron", append([]any{"says", msg, "err", err}, args...)...)
 }

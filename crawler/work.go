@@ -116,12 +116,25 @@ func (c *Crawler) visitHost(ctx context.Context, lease frontier.Lease) {
 			break
 		}
 	}
-	err := c.write(ctx, func(ctx context.Context, tx *records.Tx) error { return frontier.Release(ctx, tx, lease, ready) })
-	if err != nil {
-		c.log.Warn("host is not given back, its lease will end by itself", "host", lease.Host, "err", err)
-	}
+	c.release(ctx, lease, ready)
 	c.changed.broadcast()
 	c.wake.broadcast()
+}
+
+// release gives a host back. Where the records cannot be written it tries until they can: a lease
+// that only ended by itself would keep its host waiting after everything else has gone on.
+func (c *Crawler) release(ctx context.Context, lease frontier.Lease, ready time.Time) {
+	for {
+		err := c.write(ctx, func(ctx context.Context, tx *records.Tx) error { return frontier.Release(ctx, tx, lease, ready) })
+		if err == nil {
+			return
+		}
+		if errors.Is(err, frontier.ErrLeaseLost) || ctx.Err() != nil || time.Now().After(lease.End) {
+			c.log.Warn("host is not given back, its lease ends by itself", "host", lease.Host, "err", err)
+			return
+		}
+		c.inTrouble(ctx, err)
+	}
 }
 
 // write writes down what was done, also while stopping.

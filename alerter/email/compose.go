@@ -98,7 +98,7 @@ var vietnamese = words{
 	Open: "Xem bài", Original: "Bài gốc", List: "Mọi cảnh báo",
 	Foot: "Gửi theo tuyến", Auto: "Thư tự động của Lamro.",
 	Repeat:   "Thư này có thể đã đến một lần: máy chủ thư không trả lời lần gửi trước.",
-	Critical: "Khẩn cấp", High: "Quan trọng", Normal: "Thường", Low: "Thấp",
+	Critical: "Khẩn cấp", High: "Cao", Normal: "Thường", Low: "Thấp",
 }
 
 var english = words{

@@ -34,7 +34,7 @@ func parseJSON(doc string) (Feed, error) {
 			seen = true
 			if err := jsonItems(d, &f); err != nil {
 				f.Partial = true
-				return f, nil
+				return f, nil //nolint:nilerr // what stood whole before the damage is kept
 			}
 		default:
 			var value any

@@ -3,6 +3,7 @@ package fetch
 import (
 	"bufio"
 	"compress/gzip"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -44,7 +45,7 @@ func unpack(r *http.Request, resp *http.Response) error {
 	in := &counter{r: resp.Body}
 	peek := bufio.NewReader(in)
 	packed, err := isGzip(peek)
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		return describe(r, err)
 	}
 	announced := strings.HasSuffix(encoding, "gzip")
@@ -126,7 +127,7 @@ func (u *unpacked) Read(p []byte) (int, error) {
 	if u.out > ratioAfter && u.out > maxRatio*u.in.n {
 		return n, badEncoding(u.r, fmt.Sprintf("over %d bytes come out of each byte: a gzip bomb", maxRatio), nil)
 	}
-	if err == gzip.ErrChecksum || err == gzip.ErrHeader {
+	if errors.Is(err, gzip.ErrChecksum) || errors.Is(err, gzip.ErrHeader) {
 		err = badEncoding(u.r, "the gzip layer is damaged", err)
 	}
 	return n, err

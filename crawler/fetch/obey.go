@@ -175,7 +175,7 @@ func (f *Fetcher) loadRobots(ctx context.Context, v *visit, origin string, e *ro
 	at := origin + "/robots.txt"
 	for range robotsHops + 1 {
 		sub := &visit{req: Request{URL: at, Pace: v.req.Pace, AllowPrivate: v.req.AllowPrivate}, maxBody: robots.MaxSize, cut: true}
-		resp, err := f.askRobots(ctx, sub)
+		resp, err := f.askRobots(ctx, sub) //nolint:bodyclose // askRobots has read and closed it
 		v.robotsFetches = append(v.robotsFetches, robotsFetch(sub, at, err))
 		if v.started.IsZero() {
 			v.started = sub.started

@@ -113,7 +113,7 @@ func (h hasher) verify(ctx context.Context, phc, password string) (ok, outdated 
 	if len(password) > MaxPassword*4 { // NFC shrinks; nobody's password is longer
 		return false, false, nil
 	}
-	if got, err = h.key(ctx, password, salt, time, memory, threads, uint32(len(want))); err != nil {
+	if got, err = h.key(ctx, password, salt, time, memory, threads, uint32(len(want))); err != nil { // #nosec G115 -- 16 to 64, checked above
 		return false, false, fmt.Errorf("verify password: %w", err)
 	}
 	ok = subtle.ConstantTimeCompare(got, want) == 1

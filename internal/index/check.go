@@ -77,10 +77,10 @@ func (s Search) WithDefaults() (Search, error) {
 	if s.Query == nil && s.Sort == Relevance {
 		s.Sort = Newest // nothing to be relevant to
 	}
-	switch {
-	case s.Limit == 0:
+	switch s.Limit {
+	case 0:
 		s.Limit = defaultLimit
-	case s.Limit == -1:
+	case -1:
 		s.Limit = 0
 	}
 	if s.PerStory == 0 {
