@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"lamro/internal/app/pages"
+	"lamro/internal/settings"
 	"lamro/internal/web"
 )
 
@@ -32,6 +33,7 @@ func (a *App) webRole(only []string, given net.Listener) (*webRole, error) {
 	server, err := web.New(web.Config{
 		Data: data, DB: a.db, Accounts: a.accounts, BaseURL: a.cfg.Web.BaseURL, UserAgent: a.userAgent(),
 		Contact: a.cfg.Office.Contact, Version: a.opt.Version, Log: a.log,
+		Words: officeWords(a.opt.Settings.Province.Labels),
 	})
 	if err != nil {
 		return nil, err
@@ -53,6 +55,19 @@ func (a *App) webRole(only []string, given net.Listener) (*webRole, error) {
 		w.address = "http://" + w.listen
 	}
 	return w, nil
+}
+
+// officeWords are the words of labels.yaml under the keys that the interface knows them by.
+func officeWords(l settings.Labels) map[string]map[string]string {
+	out := map[string]map[string]string{"vi": {}, "en": {}}
+	add := func(prefix string, labels map[string]settings.Label) {
+		for code, label := range labels {
+			out["vi"][prefix+code], out["en"][prefix+code] = label.Vi, label.En
+		}
+	}
+	add("severity.", l.Severities)
+	add("class.", l.Classes)
+	return out
 }
 
 func (w *webRole) run(ctx context.Context) error {

@@ -385,7 +385,7 @@ type Sources interface {
 // A Source is an outlet or site that is visited.
 type Source struct {
 	ID, Name, URL string
-	Class         string // press, state, aggregator, foreign, other
+	Class         string // press, state-portal, aggregator, foreign, other
 	Tier          int
 	Enabled       bool
 	PausedReason  string // a person's words, when not Enabled

@@ -24,8 +24,9 @@ type locale struct {
 	now   func() time.Time
 }
 
-// loadLocales reads the texts of every language of the interface.
-func loadLocales(now func() time.Time) (map[string]*locale, error) {
+// loadLocales reads the texts of every language of the interface. words are the office's own for
+// some keys, by language; a key that the interface does not have is not one of its words.
+func loadLocales(now func() time.Time, words map[string]map[string]string) (map[string]*locale, error) {
 	all := map[string]*locale{}
 	for _, lang := range account.Languages() {
 		b, err := localeFiles.ReadFile("locales/" + lang + ".json")
@@ -35,6 +36,11 @@ func loadLocales(now func() time.Time) (map[string]*locale, error) {
 		l := &locale{lang: lang, now: now}
 		if err := json.Unmarshal(b, &l.texts); err != nil {
 			return nil, fmt.Errorf("texts of %s: %w", lang, err)
+		}
+		for key, text := range words[lang] {
+			if _, ok := l.texts[key]; ok {
+				l.texts[key] = text
+			}
 		}
 		all[lang] = l
 	}

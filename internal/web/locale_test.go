@@ -18,7 +18,7 @@ import (
 
 func locales(t *testing.T) map[string]*locale {
 	t.Helper()
-	all, err := loadLocales(func() time.Time { return now })
+	all, err := loadLocales(func() time.Time { return now }, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +50,7 @@ func made() map[string]bool {
 	add("not-news.", news.NotNewsFirstPoll, news.NotNewsOld, news.NotNewsReExtracted, news.NotNewsBackfill, "uncertain", "copy", "silent", "minor", "revised")
 	add("from.", news.FromFeed, news.FromSitemap, news.FromJSONLD, news.FromMeta, news.FromTime, news.FromText, news.FromURL)
 	add("facet.", append([]string{}, filters...)...)
-	add("class.", "press", "state", "aggregator", "foreign", "other")
+	add("class.", "press", "state-portal", "aggregator", "foreign", "other")
 	add("robots.", "allowed", "partly", "disallowed", "none", "unreachable")
 	add("language-of.", "vi", "en")
 	add("match.in.", news.FieldTitle, news.FieldLead, news.FieldBody)

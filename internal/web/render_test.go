@@ -175,7 +175,7 @@ func TestQueryProblemCountsAsPeopleCount(t *testing.T) {
 }
 
 func BenchmarkAlertsPage(b *testing.B) {
-	all, err := loadLocales(nil)
+	all, err := loadLocales(nil, nil)
 	if err != nil {
 		b.Fatal(err)
 	}

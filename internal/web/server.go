@@ -43,8 +43,9 @@ type Config struct {
 	Contact   string // how a site reaches the office, "" until it is set
 	Version   string
 	Log       *slog.Logger
-	Now       func() time.Time // time.Now when nil
-	Tick      time.Duration    // between two looks of an event stream; 3 s when zero
+	Words     map[string]map[string]string // the office's own words for keys, by language; may be nil
+	Now       func() time.Time             // time.Now when nil
+	Tick      time.Duration                // between two looks of an event stream; 3 s when zero
 }
 
 // Server is the pages of one installation.
@@ -75,7 +76,7 @@ func New(cfg Config) (*Server, error) {
 	if s.static, err = newStaticFiles(); err != nil {
 		return nil, err
 	}
-	locales, err := loadLocales(cfg.Now)
+	locales, err := loadLocales(cfg.Now, cfg.Words)
 	if err != nil {
 		return nil, err
 	}

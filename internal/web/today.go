@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"lamro/internal/account"
@@ -57,6 +58,7 @@ func (s *Server) today(w http.ResponseWriter, r *http.Request, v *visit) error {
 		if err != nil {
 			return err
 		}
+		slices.SortStableFunc(page.Alerts, func(a, b Alert) int { return b.Severity.Rank() - a.Severity.Rank() })
 		p.Alerts, p.Items = &page, s.alertItems(v, page.Alerts, "/")
 	}
 	if v.may(account.SeeAlerts) || v.may(account.ManageSources) {

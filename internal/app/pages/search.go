@@ -9,7 +9,6 @@ import (
 	"lamro/internal/index"
 	"lamro/internal/news"
 	"lamro/internal/query"
-	"lamro/internal/records/frontier"
 	"lamro/internal/records/mentions"
 	"lamro/internal/search"
 	"lamro/internal/web"
@@ -23,7 +22,7 @@ var facets = []index.Facet{index.ByPlace, index.ByWatch, index.BySource, index.B
 func (p found) Search(ctx context.Context, r web.SearchRequest) (web.SearchPage, error) {
 	resp, err := p.Deps.Search.Search(ctx, search.Request{
 		Text: r.Text, Mode: query.Mode(r.Mode), From: r.From, To: r.To, Source: r.Source, Place: r.Place, Watch: r.Watch,
-		Class: indexClass(r.Class), Tier: r.Tier, Articles: r.Articles, Limit: r.Limit, After: r.After, Sort: index.Sort(r.Sort), Explain: true,
+		Class: r.Class, Tier: r.Tier, Articles: r.Articles, Limit: r.Limit, After: r.After, Sort: index.Sort(r.Sort), Explain: true,
 		Facets:    facets,
 		Histogram: !r.From.IsZero() || !r.To.IsZero(),
 	})
@@ -142,27 +141,12 @@ func (p found) facets(ctx context.Context, n *names, in map[index.Facet][]index.
 				return nil, err
 			}
 			if label != "" {
-				f.Values = append(f.Values, web.FacetValue{Value: facetValue(kind, v.Value), Label: label, Articles: v.Articles})
+				f.Values = append(f.Values, web.FacetValue{Value: v.Value, Label: label, Articles: v.Articles})
 			}
 		}
 		out = append(out, f)
 	}
 	return out, nil
-}
-
-// facetValue is a value as the interface writes it, indexClass the way back for a class.
-func facetValue(kind index.Facet, value string) string {
-	if kind == index.ByClass {
-		return class(value)
-	}
-	return value
-}
-
-func indexClass(c string) string {
-	if c == class(frontier.StatePortal) {
-		return frontier.StatePortal
-	}
-	return c
 }
 
 func (p found) label(ctx context.Context, n *names, kind index.Facet, value string) (string, error) {

@@ -35,7 +35,7 @@ func (p sources) List(ctx context.Context) ([]web.Source, error) {
 
 func source(s frontier.SourceHealth) web.Source {
 	out := web.Source{
-		ID: s.ID, Name: s.Name, URL: s.URL, Class: class(s.Class), Tier: s.Tier, Enabled: s.Enabled,
+		ID: s.ID, Name: s.Name, URL: s.URL, Class: s.Class, Tier: s.Tier, Enabled: s.Enabled,
 		LastSuccess: s.LastSuccess, LastNew: s.LastNew, UsualGap: s.UsualGap, Robots: robots(s.Robots),
 		LastError: code(s.LastError), Feeds: len(s.Feeds),
 	}
@@ -51,13 +51,6 @@ func source(s frontier.SourceHealth) web.Source {
 		out.LastErrorAt = s.LastTry
 	}
 	return out
-}
-
-func class(c string) string {
-	if c == frontier.StatePortal {
-		return "state"
-	}
-	return c
 }
 
 func robots(verdict string) string {
