@@ -209,6 +209,9 @@ func TestPagesThatAreNoArticles(t *testing.T) {
 		want       extract.Problem
 	}{
 		{"not found", `<html lang="vi"><head><title>404 - Không tìm thấy trang</title></head><body><h1>Rất tiếc</h1><p>Trang bạn tìm không còn ở đây nữa.</p></body></html>`, extract.SoftNotFound},
+		{"not found, in a part of the title", `<html lang="vi"><head><title>Không tìm thấy | Báo Mẫu</title></head><body><p>Mời bạn về trang chủ.</p></body></html>`, extract.SoftNotFound},
+		{"an item about what does not exist", `<html lang="vi"><head><title>Dòng suối không tồn tại trên bản đồ</title></head><body><article><h1>Dòng suối không tồn tại trên bản đồ</h1><p>Người dân chỉ cho đoàn khảo sát dòng suối chưa có tên.</p></article></body></html>`, ""},
+		{"an item about who is not found", `<html lang="vi"><head><title>Chưa và không tìm thấy thêm nạn nhân ở cây số 404</title></head><body><article><h1>Chưa và không tìm thấy thêm nạn nhân ở cây số 404</h1><p>Lực lượng cứu hộ vẫn làm việc tại hiện trường.</p></article></body></html>`, ""},
 		{"removed", `<html><head><title>Báo Mẫu</title></head><body><p>Bài viết đã bị xóa hoặc không còn được lưu.</p></body></html>`, extract.SoftNotFound},
 		{"login", `<html><head><title>Đăng nhập</title></head><body><form><input name="u"><input type="password"></form></body></html>`, extract.Login},
 		{"cloudflare", `<html><head><title>Just a moment...</title></head><body><p>Checking if the site connection is secure</p></body></html>`, extract.Challenge},

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"regexp"
 	"strings"
 
 	"golang.org/x/net/html/atom"
@@ -51,12 +52,18 @@ func (d *document) challenges() bool {
 	return false
 }
 
+// noticeTitle is the title of a page that tells of a missing one: the whole of it, or its first
+// part, or words that can only be about a page. News tells of what is not found and does not
+// exist, too.
+var noticeTitle = regexp.MustCompile(`(?i)^\s*(?:(?:error|lỗi)\s+)?404\s*(?:$|[-–|:.!]|not found|error)` +
+	`|^\s*(?:(?:page )?not found|không tìm thấy|không tồn tại)\s*(?:$|[-–|:.!])` +
+	`|page (?:was |could )?not (?:be )?(?:found|exist)` +
+	`|không tìm thấy (?:trang|bài viết|nội dung|đường dẫn)` +
+	`|(?:trang|bài viết|nội dung|đường dẫn)(?: này| bạn (?:tìm|yêu cầu|truy cập))? (?:không tồn tại|không tìm thấy|đã bị (?:xóa|xoá|gỡ))`)
+
 func saysNotFound(title, htmlTitle, text string) bool {
-	titles := strings.ToLower(title + "\n" + htmlTitle)
-	for _, s := range []string{"404", "not found", "không tìm thấy", "không tồn tại", "page not exist", "đã bị xóa", "đã bị xoá", "đã bị gỡ"} {
-		if strings.Contains(titles, s) {
-			return true
-		}
+	if noticeTitle.MatchString(title) || noticeTitle.MatchString(htmlTitle) {
+		return true
 	}
 	if runes(text) > 300 {
 		return false
