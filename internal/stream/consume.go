@@ -118,7 +118,7 @@ func (l *lane) keepRunning(ctx context.Context, run func(context.Context) error)
 		err := run(ctx)
 		// Errors of a lane that is being set up while the context ends are the context's.
 		if ctx.Err() != nil {
-			return nil
+			return nil //nolint:nilerr // stopping is not failing
 		}
 		if err != nil {
 			l.log.Warn("consumer interrupted", "err", err)

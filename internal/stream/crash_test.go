@@ -3,6 +3,7 @@ package stream_test
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -53,6 +54,9 @@ func child(dir, job, round string) error {
 			fmt.Println(a.ID)
 		}
 	}
+	if job == "batch" {
+		return batches(ctx, s, round)
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	done := make(chan error, 1)
@@ -81,9 +85,34 @@ func child(dir, job, round string) error {
 	return db.Close()
 }
 
+// batches works on events in batches, and dies in the second or third of them in all rounds but the last.
+func batches(ctx context.Context, s *stream.Stream, round string) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	calls, done := 0, make(chan error, 1)
+	go func() {
+		c := quick
+		c.Name, c.AckWait = "indexer", 300*time.Millisecond
+		done <- stream.Mentions(s).ConsumeBatch(ctx, c, func(_ context.Context, es []news.MentionEvent) []error {
+			if calls++; round != "last" && (calls == 3 || len(es) > 30) {
+				_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+			}
+			for _, e := range es {
+				fmt.Println(e.Article)
+			}
+			return nil
+		})
+	}()
+	if err := s.Drained(ctx, "indexer"); err != nil {
+		return err
+	}
+	cancel()
+	return errors.Join(<-done, s.Close())
+}
+
 // start runs the child and gives its lines to each, which says when to kill it. It returns the
 // child's own error, nil when it ended by itself.
-func start(t *testing.T, dir, job string, round int, each func(line string) (kill bool)) error {
+func start(t *testing.T, dir, job string, round any, each func(line string) (kill bool)) error {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
@@ -210,5 +239,44 @@ func TestMessageThatKillsTheProcessEndsInQuarantine(t *testing.T) {
 	rows, err := quarantine.List(t.Context(), db.Read(), 10)
 	if err != nil || len(rows) != 1 || rows[0].Article != "poison" || rows[0].Attempts != stream.MaxAttempts {
 		t.Errorf("quarantine = %+v, %v; want the poison after %d attempts", rows, err, stream.MaxAttempts)
+	}
+}
+
+// Whatever kills the process again and again, an event that only waited its turn in a batch was
+// not started on: it must never be taken for the cause.
+func TestEventsThatWaitedAreNotBlamed(t *testing.T) {
+	t.Parallel()
+	in := install(t)
+	s := in.open(t)
+	const events = 60
+	for i := range events {
+		e := news.MentionEvent{Schema: news.Schema, Article: fmt.Sprint("a", i), Rev: 1, Lane: news.Live}
+		if err := stream.Mentions(s).Send(t.Context(), e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(s.Close(), in.db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	handled, deaths := map[string]bool{}, 0
+	for _, round := range []any{0, 1, 2, 3, 4, 5, 6, "last"} {
+		err := start(t, in.dir, "batch", round, func(id string) bool {
+			handled[id] = true
+			return false
+		})
+		if err != nil {
+			deaths++
+		}
+	}
+	if deaths <= stream.MaxAttempts {
+		t.Errorf("the process died %d times, which shows nothing", deaths)
+	}
+	db, err := records.Open(t.Context(), filepath.Join(in.dir, "records.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if rows, err := quarantine.List(t.Context(), db.Read(), 100); err != nil || len(rows) > 0 || len(handled) != events {
+		t.Errorf("%d of %d events handled, %d in quarantine, %v", len(handled), events, len(rows), err)
 	}
 }

@@ -95,7 +95,12 @@ func (l *lane) runSingle(ctx context.Context, n int, handle func(context.Context
 }
 
 func (l *lane) single(running context.Context, d *delivery, handle func(context.Context, []byte) error) {
-	todo, err := l.begin(running, []*delivery{d})
+	before, err := l.starts(running, d)
+	var todo []*delivery
+	if err == nil {
+		defer l.turn(d, before)()
+		todo, err = l.begin(running, []*delivery{d})
+	}
 	if err != nil {
 		l.log.Warn("attempt not counted", "message", d.id, "err", err)
 		l.again(d, l.c.Delay(0))
@@ -164,22 +169,20 @@ func gather(ctx context.Context, queue <-chan *delivery) []*delivery {
 	return batch
 }
 
-// batch splits what it is given by how often it was started on, and works on each part.
+// batch splits what it is given by how often it was started on, and works on each part. A start
+// counts when its own part begins: what waits behind others was not started on if they end the
+// process.
 func (l *lane) batch(running context.Context, ds []*delivery, handle func(context.Context, [][]byte) []error) {
-	todo, err := l.begin(running, ds)
-	if err != nil {
-		l.log.Warn("attempts not counted", "err", err)
-		for _, d := range ds {
-			l.again(d, l.c.Delay(0))
-		}
-		return
-	}
 	var fresh, second []*delivery
-	for _, d := range todo {
+	for _, d := range ds {
+		before, err := l.starts(running, d)
 		switch {
-		case d.n <= 1:
+		case err != nil:
+			l.log.Warn("attempts not read", "message", d.id, "err", err)
+			l.again(d, l.c.Delay(0))
+		case before == 0:
 			fresh = append(fresh, d)
-		case d.n == 2:
+		case before == 1:
 			second = append(second, d)
 		default:
 			l.part(running, []*delivery{d}, handle)
@@ -194,19 +197,27 @@ func (l *lane) batch(running context.Context, ds []*delivery, handle func(contex
 }
 
 func (l *lane) part(running context.Context, ds []*delivery, handle func(context.Context, [][]byte) []error) {
-	if len(ds) == 0 {
+	todo, err := l.begin(running, ds)
+	if err != nil {
+		l.log.Warn("attempts not counted", "err", err)
+		for _, d := range ds {
+			l.again(d, l.c.Delay(0))
+		}
 		return
 	}
-	data := make([][]byte, len(ds))
-	for i, d := range ds {
+	if len(todo) == 0 {
+		return
+	}
+	data := make([][]byte, len(todo))
+	for i, d := range todo {
 		data[i] = d.msg.Data()
 	}
 	var results []error
-	err := l.call(running, func(ctx context.Context) error {
+	err = l.call(running, func(ctx context.Context) error {
 		results = handle(ctx, data)
 		return nil
 	})
-	for i, d := range ds {
+	for i, d := range todo {
 		switch {
 		case err != nil:
 			l.end(running, d, err)

@@ -29,6 +29,8 @@ type lane struct {
 	mu       sync.Mutex
 	out      map[*delivery]struct{} // handed to us and not ended: kept alive on the server
 	suspects int                    // messages still counted at their first delivery after a sudden end
+
+	alone sync.RWMutex // held for writing by a message that may have ended the process
 }
 
 // delivery is one message on its way through a handler.
@@ -39,6 +41,7 @@ type delivery struct {
 	n       int // which start this is, 1 where nothing was counted
 	before  int // what the count was before this start, 0 where there was none
 	counted bool
+	suspect bool // among the first after a sudden end
 }
 
 // session connects the lane to the server and calls work with a channel of messages, until ctx
@@ -118,7 +121,8 @@ func (l *lane) receive(ctx context.Context, it jetstream.MessagesContext, queue 
 		if d.id == "" {
 			d.id = fmt.Sprintf("%s:%d", l.topic, d.seq)
 		}
-		d.counted = l.mustCount(meta.NumDelivered)
+		d.suspect = l.isSuspect()
+		d.counted = d.suspect || meta.NumDelivered > 1
 		l.mu.Lock()
 		l.out[d] = struct{}{}
 		l.mu.Unlock()
@@ -131,16 +135,29 @@ func (l *lane) receive(ctx context.Context, it jetstream.MessagesContext, queue 
 	}
 }
 
-// mustCount tells whether a start on this delivery is written down before it. The server's own
-// count decides, except right after a sudden end, when it may have forgotten deliveries.
-func (l *lane) mustCount(delivered uint64) bool {
+// isSuspect tells whether a message is among the first after a sudden end. A start on a delivery
+// is written down where the server says that it is not the first; these are counted all the same,
+// for the server may have forgotten deliveries.
+func (l *lane) isSuspect() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.suspects > 0 {
-		l.suspects--
-		return true
+	if l.suspects == 0 {
+		return false
 	}
-	return delivered > 1
+	l.suspects--
+	return true
+}
+
+// turn waits until a message may be worked on, and returns what ends its turn. One that was
+// there when processes died twice is worked on alone, so that what it does to the process is not
+// held against its neighbours.
+func (l *lane) turn(d *delivery, before int) (end func()) {
+	if d.suspect && before > 1 {
+		l.alone.Lock()
+		return l.alone.Unlock
+	}
+	l.alone.RLock()
+	return l.alone.RUnlock
 }
 
 // keepAlive tells the server that what it handed out is still being worked on.
@@ -180,12 +197,9 @@ func (l *lane) begin(ctx context.Context, ds []*delivery) ([]*delivery, error) {
 			if !d.counted {
 				continue
 			}
-			before, known, err := quarantine.Attempts(ctx, tx, l.name, d.id)
+			before, err := l.startsIn(ctx, tx, d)
 			if err != nil {
 				return err
-			}
-			if !known {
-				before = 1 // the first delivery, which was not counted
 			}
 			d.before, d.n = before, before+1
 			if d.n > MaxAttempts {
@@ -210,6 +224,22 @@ func (l *lane) begin(ctx context.Context, ds []*delivery) ([]*delivery, error) {
 		todo = append(todo, d)
 	}
 	return todo, nil
+}
+
+// starts is how often a message was started on before this delivery.
+func (l *lane) starts(ctx context.Context, d *delivery) (int, error) {
+	if !d.counted {
+		return 0, nil
+	}
+	return l.startsIn(ctx, l.s.cfg.DB.Read(), d)
+}
+
+func (l *lane) startsIn(ctx context.Context, q records.Querier, d *delivery) (int, error) {
+	n, known, err := quarantine.Attempts(ctx, q, l.name, d.id)
+	if err == nil && !known {
+		n = 1 // the first delivery, which was not counted
+	}
+	return n, err
 }
 
 // end settles a delivery by what its handler returned. It works while the lane is stopping:

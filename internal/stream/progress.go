@@ -38,6 +38,9 @@ func (s *Stream) Progress(ctx context.Context) ([]Progress, error) {
 		}
 		all := st.ListConsumers(ctx)
 		for info := range all.Info() {
+			if info.Config.Durable == "" {
+				continue // an erasure reads the stream
+			}
 			p, err := progress(ctx, st, info)
 			if err != nil {
 				return nil, fmt.Errorf("progress of %s: %w", info.Name, err)

@@ -473,6 +473,19 @@ func TestBatchesLetOneBadEventNotStopOthers(t *testing.T) {
 	}
 }
 
+// What reads a stream for an erasure is no consumer of ours: asking for progress goes on.
+func TestProgressDuringAnErasure(t *testing.T) {
+	t.Parallel()
+	s := install(t).open(t)
+	send(t, s, article(1, news.Live), article(2, news.Live))
+	if n, err := s.Erase(t.Context(), "a1", 1); err != nil || n != 1 {
+		t.Fatalf("Erase = %d, %v; want one message", n, err)
+	}
+	if all, err := s.Progress(t.Context()); err != nil || len(all) != 0 {
+		t.Errorf("Progress = %+v, %v; want nothing, for nobody consumes", all, err)
+	}
+}
+
 func BenchmarkPublish(b *testing.B) {
 	for name, size := range map[string]int{"4KB": 4 << 10, "170KB": 170 << 10} {
 		b.Run(name, func(b *testing.B) {
