@@ -82,6 +82,8 @@ func TestResolve(t *testing.T) {
 		{why: "the route", body: "cao tốc Thái Nguyên – Chợ Mới", want: []string{"lm-cao-toc-thai-nguyen-cho-moi Thái Nguyên - Chợ Mới"}},
 		{why: "a national road alone", body: "Tai nạn trên quốc lộ 3 ở Đông Anh"},
 		{why: "a national road in the area", body: "Tai nạn trên QL3 qua huyện Bạch Thông", want: []string{"lm-quoc-lo-3 quốc lộ 3", "063 Bạch Thông"}},
+		{why: "a river beside the province that the area joined", body: "Nước sông Cầu tại tỉnh Thái Nguyên lên nhanh", want: []string{"19 Thái Nguyên"}},
+		{why: "a river in the area", body: "Nước sông Cầu qua phường Bắc Kạn lên nhanh", want: []string{"lm-song-cau sông Cầu", "01843 Bắc Kạn"}},
 		{why: "a pass of many provinces", body: "đèo Gió có sương mù"},
 
 		{why: "a street of the same name", body: "Bắc Kạn cử đoàn đến đường Trần Phú", want: []string{"06 Bắc Kạn"}},

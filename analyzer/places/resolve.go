@@ -180,6 +180,7 @@ type evidence struct {
 	other      map[string]*candidate // by key: the first spot where it is something else
 	supporters []*candidate          // the first two, of different names, that speak for the area
 	title      []*candidate          // the same of the title
+	inArea     []*candidate          // the same of those that lie in it; the province that it joined does not
 }
 
 func (r *resolution) weigh() evidence {
@@ -197,6 +198,9 @@ func (r *resolution) weigh() evidence {
 		}
 		if r.speaksForArea(c) {
 			e.supporters = twoNames(e.supporters, c)
+			if c.chosen.inArea {
+				e.inArea = twoNames(e.inArea, c)
+			}
 			if c.field == 0 && len(r.doc.Fields) > 1 {
 				e.title = twoNames(e.title, c)
 			}
@@ -240,6 +244,10 @@ func (r *resolution) support(e evidence, i int, n *name) string {
 	c := &r.candidates[i]
 	common := n.words && n.shared // too many units bear the name to look further than the sentence
 	o := otherThan(e.supporters, c.key)
+	if n.place.landmark && n.place.leaves {
+		// A river of the area is in the news of the whole province that the area joined.
+		o = otherThan(e.inArea, c.key)
+	}
 	if common {
 		if o = otherThan(e.title, c.key); o == nil {
 			o, _ = r.nearestWithin(i, beside, func(o *candidate) bool {
