@@ -3,7 +3,6 @@ package analyzer_test
 import (
 	"context"
 	"errors"
-	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -64,7 +63,7 @@ func newOffice(t *testing.T) *office {
 	}
 	o := &office{t: t, db: db}
 	o.a = analyzer.New(analyzer.Config{
-		Records: db, Places: g, Publish: o, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Records: db, Places: g, Publish: o, Log: slog.New(slog.DiscardHandler),
 		Home: func(source string) string { return map[string]string{"bao-tinh": "06"}[source] },
 		At: func(stage string) {
 			if o.at != nil {

@@ -69,7 +69,7 @@ func (f *Fetcher) shareAddress() policy {
 			ctx := httptrace.WithClientTrace(r.Context(), &httptrace.ClientTrace{
 				// Called again where the transport found its first connection dead.
 				GotConn: func(info httptrace.GotConnInfo) {
-					release() //nolint:contextcheck // it only gives a slot back
+					release()
 					got := f.slots.take(r.Context(), address(info.Conn))
 					mu.Lock()
 					defer mu.Unlock()

@@ -54,7 +54,7 @@ func newSite(t *testing.T, secure bool) *site {
 			}
 		}
 		if p, err := s.Person(r.Context()); err == nil {
-			w.Write([]byte(p.Login))
+			_, _ = w.Write([]byte(p.Login))
 		}
 	}))}
 }

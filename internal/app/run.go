@@ -68,7 +68,7 @@ func (a *App) Run(ctx context.Context, opt RunOptions) error {
 		ctx, cancel = context.WithTimeout(ctx, opt.For)
 		defer cancel()
 	}
-	web, err := a.webRole(opt.Only, opt.Web)
+	web, err := a.webRole(ctx, opt.Only, opt.Web)
 	if err != nil {
 		return err
 	}

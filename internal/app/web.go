@@ -26,7 +26,7 @@ type webRole struct {
 
 // webRole opens the interface's address, or takes the listener that is given, and makes the
 // interface. Without the web role it makes one that never runs.
-func (a *App) webRole(only []string, given net.Listener) (*webRole, error) {
+func (a *App) webRole(ctx context.Context, only []string, given net.Listener) (*webRole, error) {
 	data := pages.Data(pages.Deps{
 		DB: a.db, Search: a.search, PlaceName: a.gazetteer.Title, Narrow: a.gazetteer.Narrow, WatchesChanged: a.reload, SourcesChanged: a.crawler.Wake,
 	})
@@ -44,7 +44,7 @@ func (a *App) webRole(only []string, given net.Listener) (*webRole, error) {
 	}
 	l := given
 	if l == nil {
-		l, err = net.Listen("tcp", w.listen)
+		l, err = (&net.ListenConfig{}).Listen(ctx, "tcp", w.listen)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%w: web.listen %s: %w; choose another address with LAMRO_WEB_LISTEN", errSettings, w.listen, err)
@@ -77,7 +77,7 @@ func (w *webRole) run(ctx context.Context) error {
 	w.mu.Unlock()
 	if l == nil {
 		var err error
-		if l, err = net.Listen("tcp", w.listen); err != nil {
+		if l, err = (&net.ListenConfig{}).Listen(ctx, "tcp", w.listen); err != nil {
 			return err
 		}
 	}

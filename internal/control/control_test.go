@@ -40,7 +40,12 @@ func serve(t *testing.T, dir string) *control.Client {
 	srv := &http.Server{Handler: calls(), ReadHeaderTimeout: time.Second}
 	done := make(chan error, 1)
 	go func() { done <- srv.Serve(l) }()
-	t.Cleanup(func() { _ = srv.Close(); <-done })
+	t.Cleanup(func() {
+		_ = srv.Close()
+		if err := <-done; !errors.Is(err, http.ErrServerClosed) {
+			t.Error(err)
+		}
+	})
 	c, err := control.Dial(t.Context(), dir)
 	if err != nil {
 		t.Fatal(err)

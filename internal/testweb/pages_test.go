@@ -3,6 +3,7 @@ package testweb
 import (
 	"bytes"
 	"encoding/xml"
+	"errors"
 	"io"
 	"net/http"
 	"regexp"
@@ -28,7 +29,7 @@ func linksOf(t *testing.T, f Feed, home, body string) []string {
 	var open []string
 	for {
 		token, err := d.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return links
 		}
 		if err != nil {

@@ -146,7 +146,7 @@ func TestSameSeedSameWeb(t *testing.T) {
 		}
 		return b.String()
 	}
-	if texts(7) != texts(7) {
+	if first, again := texts(7), texts(7); first != again {
 		t.Error("two webs of one seed differ")
 	}
 	if texts(7) == texts(8) {
@@ -226,13 +226,13 @@ func TestOnlyMentionsNameTheArea(t *testing.T) {
 	for _, p := range every(w) {
 		body := p.lead + "\n" + strings.Join(p.paras, "\n")
 		whole := p.title + "\n" + body
-		switch {
-		case p.decoy == "Chợ Mới, An Giang":
+		switch p.decoy {
+		case "Chợ Mới, An Giang":
 			if !strings.Contains(whole, "An Giang") {
 				t.Errorf("%s does not say An Giang", p.url())
 			}
 			whole = strings.ReplaceAll(whole, "Chợ Mới", "")
-		case p.decoy == "ga Ngân Sơn, Quảng Bình":
+		case "ga Ngân Sơn, Quảng Bình":
 			whole = strings.ReplaceAll(whole, "ga Ngân Sơn", "")
 		}
 		got := areaName.FindString(whole)
@@ -270,7 +270,7 @@ func TestPublishingFollowsTheClock(t *testing.T) {
 	c.advance(30 * time.Second)
 	end := visible()
 	c.advance(20 * time.Second)
-	if !(atStart < half && half < end) {
+	if atStart >= half || half >= end {
 		t.Errorf("%d, %d, %d pages visible: nothing is published", atStart, half, end)
 	}
 	if last := visible(); last != end {

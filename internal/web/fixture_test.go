@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -286,7 +285,7 @@ func newSite(t *testing.T, d *data, change ...func(*Config)) *site {
 	}
 	cfg := Config{
 		Data: d.all(), DB: db, Accounts: accounts, UserAgent: "Lamro/0 (+mailto:office@press.example)", Contact: "office@press.example",
-		Version: "0", Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: func() time.Time { return now }, Tick: 10 * time.Millisecond,
+		Version: "0", Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return now }, Tick: 10 * time.Millisecond,
 	}
 	for _, c := range change {
 		c(&cfg)
