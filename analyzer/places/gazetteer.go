@@ -275,7 +275,7 @@ func (g *Gazetteer) checkReferences(f *file) error {
 }
 
 // codesOf are the codes that n is found by: its own, all that it lies or lay in under this name,
-// and the units that took it over with what they lie in today.
+// and the unit that took it over whole, with what that lies in today.
 func (g *Gazetteer) codesOf(n *name) []string {
 	out := map[string]bool{}
 	var up func(n *name)
@@ -302,8 +302,11 @@ func (g *Gazetteer) codesOf(n *name) []string {
 		if out[c] {
 			continue
 		}
-		// Of a successor only today's parent counts: its ground came from other districts too.
-		out[c] = true
+		// Of a successor only today's parent counts: its ground came from other districts too. Where
+		// there are several, each is a part: what is said of the whole is not said of it.
+		if len(n.place.successors) == 1 {
+			out[c] = true
+		}
 		for _, s := range g.units[c].names {
 			if s.to == "" && s.parent != "" {
 				add(s.parent)

@@ -24,7 +24,7 @@ type Place struct {
 	Start, End int // bytes of the field's original
 	Code       string
 	Name       string   // as it was called at the time
-	Codes      []string // its own code and those of all it lies or lay in, of its successors, and of the area
+	Codes      []string // its own code and those of all it lies or lay in, of the unit that took it over whole, and of the area
 	InArea     bool
 	Class      news.Class // how the name is written
 	Certain    bool

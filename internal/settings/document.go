@@ -29,6 +29,7 @@ func decode(name string, data []byte, into any, r *report) *document {
 			return d
 		}
 		d.loadErrors(err, nil, r)
+		r.tear(name)
 		return d
 	}
 	if node.Kind == yaml.DocumentNode && len(node.Content) > 0 {

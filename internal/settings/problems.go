@@ -38,7 +38,16 @@ func (p Problems) Error() string {
 type report struct {
 	list  Problems
 	seen  map[Problem]bool
-	order map[string]int // files in the order in which they were opened
+	order map[string]int  // files in the order in which they were opened
+	torn  map[string]bool // files that are no YAML: what is missing in them nobody knows
+}
+
+// tear says that nothing more can be said of a file.
+func (r *report) tear(file string) {
+	if r.torn == nil {
+		r.torn = map[string]bool{}
+	}
+	r.torn[file] = true
 }
 
 // opens gives a file its place in the list, also when its first problem is found late.
@@ -53,6 +62,9 @@ func (r *report) opens(file string) {
 
 func (r *report) add(file string, line, column int, format string, args ...any) {
 	r.opens(file)
+	if r.torn[file] {
+		return
+	}
 	p := Problem{file, line, column, fmt.Sprintf(format, args...)}
 	if r.seen[p] {
 		return

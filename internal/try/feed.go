@@ -44,7 +44,7 @@ func Feed(_ context.Context, raw []byte) (any, error) {
 	if err != nil {
 		return nil, &Failure{feed.Code(err), err.Error()}
 	}
-	out := feedOutput{Kind: f.Kind, Title: f.Title, Items: make([]feedItem, len(f.Items)), size: len(body)}
+	out := feedOutput{Kind: kindOf(f.Kind), Title: f.Title, Items: make([]feedItem, len(f.Items)), size: len(body)}
 	for i, it := range f.Items {
 		at := it.PublishedAt
 		if at.IsZero() {
@@ -53,4 +53,12 @@ func Feed(_ context.Context, raw []byte) (any, error) {
 		out.Items[i] = feedItem{URL: it.URL, Title: it.Title, PublishedAt: timeOrNull(at), Summary: it.Summary, GUID: it.GUID}
 	}
 	return out, nil
+}
+
+// kindOf is the kind in the words of the output, which calls an index of sitemaps a sitemap.
+func kindOf(k feed.Kind) feed.Kind {
+	if k == feed.SitemapIndex {
+		return feed.Sitemap
+	}
+	return k
 }

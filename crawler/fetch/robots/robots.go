@@ -99,6 +99,9 @@ func (r *Robots) addDelay(value string) {
 // an address or a path with its query, percent-encoded as it is sent.
 func (r *Robots) Allowed(agent, rawURL string) (allowed bool, decided string) {
 	target := normal(target(rawURL))
+	if target == "/robots.txt" {
+		return true, "" // RFC 9309, section 2.2.2: the file itself is always allowed
+	}
 	best, allowed := -1, true
 	for g := range r.forAgent(agent) {
 		for i := range g.rules {
