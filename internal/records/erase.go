@@ -37,12 +37,11 @@ func (db *DB) Scrub(ctx context.Context) error {
 // checkpoint copies the log into the file and truncates it.
 func (db *DB) checkpoint(ctx context.Context) error {
 	for {
-		var busy, frames, copied int
-		err := db.write.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &frames, &copied)
+		done, err := db.tryCheckpoint(ctx)
 		if err != nil {
 			return fmt.Errorf("scrub records: %w", err)
 		}
-		if busy == 0 {
+		if done {
 			return nil
 		}
 		select {
@@ -51,4 +50,24 @@ func (db *DB) checkpoint(ctx context.Context) error {
 		case <-time.After(scrubRetry):
 		}
 	}
+}
+
+// tryCheckpoint tries once. It hardly waits for readers: there is one connection that writes, and
+// everybody else who wants to write waits for it.
+func (db *DB) tryCheckpoint(ctx context.Context) (done bool, err error) {
+	c, err := db.write.Conn(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer c.Close()
+	if _, err := c.ExecContext(ctx, `PRAGMA busy_timeout = 50`); err != nil {
+		return false, err
+	}
+	defer func() {
+		_, rerr := c.ExecContext(context.WithoutCancel(ctx), fmt.Sprintf(`PRAGMA busy_timeout = %d`, busyTimeout))
+		err = errors.Join(err, rerr)
+	}()
+	var busy, frames, copied int
+	err = c.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &frames, &copied)
+	return busy == 0, err
 }

@@ -92,9 +92,12 @@ func prepare(ctx context.Context, path string) error {
 	return nil
 }
 
+// busyTimeout is how long a connection waits for a lock, in milliseconds.
+const busyTimeout = 10_000
+
 func dsn(path, extra string) string {
 	return "file:" + (&url.URL{Path: path}).EscapedPath() +
-		"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
+		fmt.Sprintf("?_pragma=busy_timeout(%d)", busyTimeout) + "&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
 		"&_pragma=foreign_keys(1)&_pragma=secure_delete(1)&" + extra
 }
 

@@ -56,6 +56,7 @@ func Delete(ctx context.Context, tx *records.Tx, id, who, reason string) (Erasur
 // whose text is still there.
 func Unmatched(ctx context.Context, q records.Querier, t time.Time, limit int) ([]string, error) {
 	return ids(ctx, q, `SELECT id FROM articles WHERE ever_mentioned = 0 AND deleted_at = 0 AND forgotten_at = 0
+		AND NOT EXISTS (SELECT 1 FROM quarantine q WHERE q.article = articles.id)
 		AND first_seen < $1 ORDER BY first_seen LIMIT $2`, records.Millis(t), limit)
 }
 

@@ -2,6 +2,7 @@ package frontier
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
 	"fmt"
 	"time"
@@ -66,12 +67,26 @@ func touched(res sql.Result) error {
 	return err
 }
 
-// Forget takes the words of a deleted article out of the queue and never fetches its pages again.
-// Their addresses stay, for without them the next poll would bring the pages back.
+// Forget takes a deleted article out of the queue and the log of requests, addresses too: a slug
+// often repeats the title. What stays is a hash of each key, so that the next poll does not bring
+// the pages back.
 func Forget(ctx context.Context, tx *records.Tx, article string) error {
-	_, err := tx.ExecContext(ctx, `UPDATE pages SET state = $1, title = '', error_text = '' WHERE article = $2`, Dropped, article)
+	keys, err := collect(ctx, tx, func(row scanner) (key string, err error) { return key, row.Scan(&key) },
+		`SELECT key FROM pages WHERE article = $1 AND url <> ''`, article)
 	if err != nil {
-		return fmt.Errorf("forget the pages of article %s: %w", article, err)
+		return err
+	}
+	for _, key := range keys {
+		if _, err := tx.ExecContext(ctx, `UPDATE fetches SET url = '', page = '' WHERE page = $1`, key); err != nil {
+			return fmt.Errorf("forget requests for article %s: %w", article, err)
+		}
+		if _, err := tx.ExecContext(ctx, `UPDATE pages SET key = $1, state = $2, url = '', title = '', error_text = '',
+				validators_url = '' WHERE key = $3`, hiddenKey(key), Dropped, key); err != nil {
+			return fmt.Errorf("forget the pages of article %s: %w", article, err)
+		}
 	}
 	return nil
 }
+
+// hiddenKey stands for the key of a page that was forgotten.
+func hiddenKey(key string) string { return fmt.Sprintf("sha256:%x", sha256.Sum256([]byte(key))) }

@@ -66,7 +66,7 @@ func Enqueue(ctx context.Context, tx *records.Tx, f FeedWork, items []Item, now 
 
 func enqueue(ctx context.Context, tx *records.Tx, f FeedWork, it Item, host string, now time.Time) (isNew, isEdit bool, err error) {
 	var hash, feed, state string
-	err = tx.QueryRowContext(ctx, `SELECT item_hash, feed, state FROM pages WHERE key = $1`, it.Key).Scan(&hash, &feed, &state)
+	err = tx.QueryRowContext(ctx, `SELECT item_hash, feed, state FROM pages WHERE key IN ($1, $2)`, it.Key, hiddenKey(it.Key)).Scan(&hash, &feed, &state)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		lane := news.Live
@@ -114,17 +114,20 @@ type Visit struct {
 }
 
 // PageDone marks a page as archived. It belongs into the transaction that archives it: until that
-// is committed the page stays pending. A page that a watch matched is due again as Revisit says.
+// is committed the page stays pending. One that is no longer pending stays as it is. A page that a watch matched is due again as Revisit says.
 func PageDone(ctx context.Context, tx *records.Tx, key string, v Visit) error {
 	var matched bool
 	var seen int64
 	err := tx.QueryRowContext(ctx, `UPDATE pages SET state = 'done', attempts = 0, visits = visits + 1, done_at = $1,
 			article = CASE WHEN $2 = '' THEN article ELSE $2 END, error_code = '', error_text = '',
 			validators_url = $3, etag = $4, last_modified = $5
-		WHERE key = $6 RETURNING matched, first_seen`, records.Millis(v.At), v.Article,
+		WHERE key = $6 AND state = 'pending' RETURNING matched, first_seen`, records.Millis(v.At), v.Article,
 		v.Validators.URL, v.Validators.ETag, v.Validators.LastModified, key).Scan(&matched, &seen)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil // a person took the article down, or the page out, while it was fetched
+	}
 	if err != nil {
-		return fmt.Errorf("page %s: %w", key, notFound(err))
+		return fmt.Errorf("page %s: %w", key, err)
 	}
 	if !matched {
 		return nil
