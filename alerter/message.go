@@ -21,7 +21,11 @@ func (a *Alerter) message(ctx context.Context, d deliveries.Delivery) (Message, 
 	}
 	later := func(cause string) (Message, func(context.Context, *records.Tx) error) {
 		return Message{}, func(ctx context.Context, tx *records.Tx) error {
-			return deliveries.Postpone(ctx, tx, d.ID, time.Now().Add(addressDelay), cause)
+			wait := recordsDelay
+			if cause == CauseNoAddress {
+				wait = addressDelay
+			}
+			return deliveries.Postpone(ctx, tx, d.ID, time.Now().Add(wait), cause)
 		}
 	}
 	q := a.deps.DB.Read()

@@ -113,6 +113,9 @@ func (a *Analyzer) Handle(ctx context.Context, art news.Article) error {
 	if errors.Is(err, records.ErrNotFound) {
 		return stream.Permanent(err) // records come first: this message was made by nobody we know
 	}
+	if err != nil && !records.IsPassing(err) {
+		return fmt.Errorf("analyze %s:%d: %w", art.ID, art.N, err) // counted: it may be the text's fault
+	}
 	if err != nil {
 		return stream.Infrastructure(fmt.Errorf("analyze %s:%d: %w", art.ID, art.N, err))
 	}

@@ -91,6 +91,9 @@ func greet(cmd *cobra.Command, a *app.App, st app.Started) {
 		fmt.Fprintf(w, "Lamro is running: %s (Ctrl-C stops it)\n", st.Address)
 	}
 	if !st.First {
+		if st.Waiting != "" {
+			fmt.Fprintf(w, "Nobody has signed in yet; `lamro user passwd %s` gives a new one-time password\n", st.Waiting)
+		}
 		return
 	}
 	fmt.Fprintf(w, "First administrator: %s\n", st.Login)

@@ -85,6 +85,9 @@ func (a *App) doRole(ctx context.Context, in Role) ([]roles.Status, error) {
 func (a *App) verify(ctx context.Context) (Verification, error) {
 	v := Verification{Problems: []string{}}
 	q := a.db.Read()
+	if err := a.db.Check(ctx); err != nil {
+		v.Problems = append(v.Problems, "records: "+err.Error())
+	}
 	head, err := audit.Verify(ctx, q)
 	switch {
 	case errors.Is(err, audit.ErrBroken):

@@ -20,8 +20,12 @@ import (
 
 // joinCrawler makes the crawler and joins it to reading and archiving.
 func (a *App) joinCrawler(context.Context) error {
+	contact := a.cfg.Office.Contact
+	if !a.cfg.Office.Identified() {
+		contact = "" // the settings decide what counts as one
+	}
 	fetcher, err := fetch.New(fetch.Config{
-		Version: a.opt.Version, Contact: a.cfg.Office.Contact,
+		Version: a.opt.Version, Contact: contact,
 		AllowPrivate: a.allowPrivate(), Scale: a.cfg.Pace.Scale, Pace: a.cfg.Crawl.Pace.Std(),
 		PerAddress: a.cfg.Crawl.PerAddress, MaxBody: int64(a.cfg.Crawl.MaxPage), Timeout: a.cfg.Crawl.Timeout.Std(),
 		Paces: crawler.Paces{DB: a.db},

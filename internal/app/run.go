@@ -55,6 +55,7 @@ type Started struct {
 	First    bool   // nobody had an account yet
 	Login    string // of the first administrator
 	Password string // one-time
+	Waiting  string // login of an administrator who was made at an earlier start and never came in
 }
 
 // Run runs the roles until ctx ends, then lets them finish for at most twenty seconds and
@@ -89,6 +90,10 @@ func (a *App) Run(ctx context.Context, opt RunOptions) error {
 	if err != nil {
 		return errors.Join(err, servers.close(), web.close())
 	}
+	waiting, err := a.neverCame(ctx)
+	if err != nil {
+		return errors.Join(err, servers.close(), web.close())
+	}
 	for _, name := range a.roles.Names() {
 		if len(opt.Only) > 0 && slices.Contains(Roles(), name) && !slices.Contains(opt.Only, name) {
 			continue
@@ -100,7 +105,7 @@ func (a *App) Run(ctx context.Context, opt RunOptions) error {
 	a.emit(Event{Kind: "started", URL: web.address, Text: strings.Join(a.running(), " ")})
 	a.log.Info("started", "roles", a.running(), "web", web.address, "data", a.opt.Data)
 	if opt.Started != nil {
-		opt.Started(Started{Address: web.address, First: password != "", Login: login, Password: password})
+		opt.Started(Started{Address: web.address, First: password != "", Login: login, Password: password, Waiting: waiting})
 	}
 	<-ctx.Done()
 	return a.shutdown(ctx, servers, web)
@@ -194,6 +199,16 @@ func (a *App) WriteFirstPassword(password string) (path string, err error) {
 		return "", fmt.Errorf("write the first password: %w", err)
 	}
 	return path, nil
+}
+
+// neverCame is the login of the only administrator while nobody ever signed in: a process that
+// died between making the account and saying its password leaves people outside.
+func (a *App) neverCame(ctx context.Context) (string, error) {
+	all, err := people.List(ctx, a.db.Read())
+	if err != nil || len(all) != 1 || !all[0].Has(people.Admin) || !all[0].SignedInAt.IsZero() {
+		return "", err
+	}
+	return all[0].Login, nil
 }
 
 // dropFirstPassword removes the file once its password was used: nobody must change it any more.

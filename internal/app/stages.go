@@ -154,8 +154,10 @@ func (a *App) runAlerter(ctx context.Context) error {
 }
 
 func (a *App) handleMentions(ctx context.Context, e news.MentionEvent) error {
-	if err := a.alerter.Handle(ctx, e); err != nil {
+	if err := a.alerter.Handle(ctx, e); records.IsPassing(err) {
 		return stream.Infrastructure(err)
+	} else if err != nil {
+		return err
 	}
 	for _, m := range e.Mentions {
 		a.emit(Event{Kind: "mention", Source: e.Source, Article: e.Article, Watch: m.Watch, Severity: string(m.Severity), Text: m.Why})
