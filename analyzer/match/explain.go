@@ -79,7 +79,7 @@ func (r run) hit(leaf int32, s spot) query.Hit {
 // certain says whether a phrase is surely meant where it was met. Without marks it may be other
 // words, unless the watch asks for that or the words are resolved as the name of a place.
 func (r run) certain(h query.Hit) bool {
-	if h.Class != news.Folded || h.Phrase.Mode == query.Fold {
+	if h.Class != news.Folded || h.Leaf.(*query.Phrase).Mode == query.Fold {
 		return true
 	}
 	return slices.ContainsFunc(r.doc.Found, func(p places.Place) bool {
@@ -142,12 +142,12 @@ func (r run) gatherPhrase(leaf int32, e *evidence) {
 	count := 0
 	for s := r.work.first[leaf]; s != 0; s = r.work.spots[s].next {
 		hit := r.hit(leaf, r.work.spots[s])
-		e.spans = append(e.spans, news.Span{Field: hit.Field, Start: hit.Start, End: hit.End, Term: hit.Phrase.Text})
+		e.spans = append(e.spans, news.Span{Field: hit.Field, Start: hit.Start, End: hit.End, Term: hit.Leaf.(*query.Phrase).Text})
 		if count++; count == 1 {
 			first = hit
 		}
 	}
-	reason := fmt.Sprintf("%q in %s, %s", first.Phrase.Text, first.Field, first.Class)
+	reason := fmt.Sprintf("%q in %s, %s", first.Leaf.(*query.Phrase).Text, first.Field, first.Class)
 	if as := r.text(first.Field)[first.Start:first.End]; first.Class != news.Exact {
 		reason += fmt.Sprintf(" (%q)", as)
 	}

@@ -103,8 +103,8 @@ func (s *Set) scan(w *work, tokens []vietnamese.Token, field int32) {
 func foldedOnly(p *query.Phrase, tokens []vietnamese.Token) bool {
 	same, bare := true, true
 	for i := range tokens {
-		same = same && tokens[i].Exact == p.Syllables[i]
-		bare = bare && tokens[i].Bare
+		same = same && tokens[i].Exact == p.Exact[i]
+		bare = bare && tokens[i].Bare()
 	}
 	return !same && (bare || p.Mode == query.Fold || !p.Marked)
 }

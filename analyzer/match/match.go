@@ -135,8 +135,8 @@ func (s *Set) intern(p *query.Phrase, known map[string]int32) int32 {
 	id := int32(len(s.leaves)) // #nosec G115 -- as many as the queries of an installation have terms
 	known[key] = id
 	s.leaves = append(s.leaves, leaf{phrase: p})
-	s.exact.add(p.Syllables, id)
-	if p.Mode == query.Fold || p.Mode == query.Auto && (!p.Marked || len(p.Syllables) > 1) {
+	s.exact.add(p.Exact, id)
+	if p.Mode == query.Fold || p.Mode == query.Auto && (!p.Marked || len(p.Exact) > 1) {
 		s.folded.add(p.Folded, id)
 	}
 	return id
@@ -203,7 +203,7 @@ const (
 // without marks stands for several.
 func (l leaf) cost() float64 {
 	cost := 1000.0
-	for range l.phrase.Syllables {
+	for range l.phrase.Exact {
 		cost /= 10
 	}
 	if !l.phrase.Marked {

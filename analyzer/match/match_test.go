@@ -179,7 +179,7 @@ func checkSpans(t *testing.T, q *query.Query, doc match.Document, m news.Mention
 	t.Helper()
 	want := map[news.Span]bool{}
 	for _, h := range q.Hits(doc.Document) {
-		want[news.Span{Field: h.Field, Start: h.Start, End: h.End, Term: h.Phrase.Text}] = true
+		want[news.Span{Field: h.Field, Start: h.Start, End: h.End, Term: h.Leaf.(*query.Phrase).Text}] = true
 	}
 	got := 0
 	for _, s := range m.Spans {

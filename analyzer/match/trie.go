@@ -1,9 +1,11 @@
 package match
 
+import "lamro/internal/vietnamese"
+
 // trie holds phrases as paths of syllables. Syllables that no phrase uses have no number, so most
 // tokens of a text end a walk before it begins.
 type trie struct {
-	syllables map[string]int32
+	syllables map[vietnamese.Key]int32
 	roots     []int32 // by syllable: the node that begins with it, 0 for none
 	edges     map[edge]int32
 	ends      [][]int32 // by node: the phrases that end there
@@ -13,10 +15,10 @@ type edge struct{ from, syllable int32 }
 
 func newTrie() trie {
 	// Number 0 is no syllable, and node 0 is no node.
-	return trie{syllables: map[string]int32{}, roots: []int32{0}, edges: map[edge]int32{}, ends: [][]int32{nil}}
+	return trie{syllables: map[vietnamese.Key]int32{}, roots: []int32{0}, edges: map[edge]int32{}, ends: [][]int32{nil}}
 }
 
-func (t *trie) add(syllables []string, phrase int32) {
+func (t *trie) add(syllables []vietnamese.Key, phrase int32) {
 	at := int32(0)
 	for i, s := range syllables {
 		id, ok := t.syllables[s]

@@ -192,7 +192,7 @@ func (g *Gazetteer) addOther(f *file, i int, o otherEntry) error {
 func (g *Gazetteer) addAgainst(f *file) {
 	for i, u := range f.Units {
 		for _, text := range u.Against {
-			if _, known := g.byKey[vietnamese.Key(text)]; !known {
+			if _, known := g.byKey[vietnamese.Canonical(text)]; !known {
 				g.addName(f, "units", i, text, name{sort: others, text: text}) //nolint:errcheck // it has letters, or it contradicts nothing
 			}
 		}
@@ -201,13 +201,14 @@ func (g *Gazetteer) addAgainst(f *file) {
 
 // addName files n under the key of one spelling.
 func (g *Gazetteer) addName(f *file, section string, i int, text string, n name) error {
-	tokens := vietnamese.Read(text).Tokens
+	read := vietnamese.Read(text)
+	tokens := read.Tokens
 	if len(tokens) == 0 {
 		return f.bad(section, i, "a name without letters: %q", text)
 	}
 	var keys []string
 	for i, t := range tokens {
-		keys = append(keys, t.Exact)
+		keys = append(keys, read.Exact(i))
 		n.dashes = append(n.dashes, i > 0 && dashed(text[tokens[i-1].End:t.Start]))
 		n.capitals = append(n.capitals, n.needsCapitals() && startsUpper(text[t.Start:t.End]))
 	}
@@ -374,7 +375,7 @@ func (g *Gazetteer) Name(code string) string {
 func keySet(texts []string) map[string]bool {
 	set := map[string]bool{}
 	for _, t := range texts {
-		set[vietnamese.Key(t)] = true
+		set[vietnamese.Canonical(t)] = true
 	}
 	return set
 }

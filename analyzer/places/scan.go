@@ -60,15 +60,15 @@ func (g *Gazetteer) scan(field int, f query.Field) (found []candidate, common []
 		if n == 0 {
 			if low > 0 {
 				last := tokens[i+low-1]
-				common = append(common, Other{Field: f.Name, Start: tokens[i].Start, End: last.End,
+				common = append(common, Other{Field: f.Name, Start: int(tokens[i].Start), End: int(last.End),
 					Name: f.Text.Original[tokens[i].Start:last.End], Why: "written as common words, without capitals"})
 			}
 			i++
 			continue
 		}
 		c := candidate{
-			field: field, start: tokens[i].Start, end: tokens[i+n-1].End, sentence: tokens[i].Sentence,
-			key: key(tokens[i : i+n]), names: names,
+			field: field, start: int(tokens[i].Start), end: int(tokens[i+n-1].End), sentence: int(tokens[i].Sentence),
+			key: key(f.Text, i, n), names: names,
 		}
 		c.capitals = shouted(f.Text, i, n)
 		c.inside = inside(f.Text, i, n)
@@ -84,8 +84,8 @@ func (g *Gazetteer) scan(field int, f query.Field) (found []candidate, common []
 // number of tokens. low is the length of a name of the area that lacks its capitals.
 func (g *Gazetteer) longest(f query.Field, i int) (names []*name, n, low int) {
 	tokens := f.Text.Tokens
-	for n = min(g.starts[tokens[i].Exact], len(tokens)-i); n > 0; n-- {
-		all := g.byKey[key(tokens[i:i+n])]
+	for n = min(g.starts[f.Text.Exact(i)], len(tokens)-i); n > 0; n-- {
+		all := g.byKey[key(f.Text, i, n)]
 		for _, candidate := range all {
 			if !candidate.joined(f.Text.Original, tokens[i:i+n]) {
 				continue
@@ -112,13 +112,13 @@ func (g *Gazetteer) longest(f query.Field, i int) (names []*name, n, low int) {
 	return nil, 0, low
 }
 
-func key(tokens []vietnamese.Token) string {
-	if len(tokens) == 1 {
-		return tokens[0].Exact
+func key(t *vietnamese.Text, i, n int) string {
+	if n == 1 {
+		return t.Exact(i)
 	}
-	keys := make([]string, len(tokens))
-	for i, t := range tokens {
-		keys[i] = t.Exact
+	keys := make([]string, n)
+	for k := range keys {
+		keys[k] = t.Exact(i + k)
 	}
 	return strings.Join(keys, " ")
 }
@@ -178,7 +178,7 @@ func titleBefore(t *vietnamese.Text, i int) (best title) {
 		if gap := t.Original[token.End:end]; strings.Trim(gap, " .\u00a0") != "" {
 			return best
 		}
-		words = strings.TrimSpace(token.Exact + " " + words)
+		words = strings.TrimSpace(t.Exact(i-n) + " " + words)
 		end = token.Start
 		kinds, ok := titles[words]
 		if !ok {

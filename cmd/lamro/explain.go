@@ -168,7 +168,7 @@ func phraseMeans(p *query.Phrase) string {
 		return "these words only"
 	case p.Mode == query.Fold || !p.Marked:
 		return "these letters whatever the marks"
-	case len(p.Syllables) == 1:
+	case len(p.Exact) == 1:
 		return "this word only, with its marks"
 	}
 	return "these words, or all of them without marks"

@@ -21,7 +21,7 @@ func (d *document) language() string {
 	if l := languageOf(b.String()); l != "" {
 		return l
 	}
-	if l := vietnamese.Read(cut(b.String(), 4000)).Language; l != "" {
+	if l := vietnamese.Read(cut(b.String(), 4000)).Language(); l != "" {
 		return l // written without marks
 	}
 	lang, _, _ := strings.Cut(strings.ReplaceAll(strings.ToLower(d.meta.lang), "_", "-"), "-")

@@ -73,24 +73,24 @@ func (p *Phrase) Find(f Field) []Hit {
 
 // At says whether p stands in f from token from on.
 func (p *Phrase) At(f Field, from int) (Hit, bool) {
-	if from+len(p.Syllables) > len(f.Text.Tokens) {
+	if from+len(p.Exact) > len(f.Text.Tokens) {
 		return Hit{}, false
 	}
-	tokens := f.Text.Tokens[from : from+len(p.Syllables)]
+	tokens := f.Text.Tokens[from : from+len(p.Exact)]
 	class, ok := p.meets(f.Text, tokens)
 	if !ok {
 		return Hit{}, false
 	}
-	return Hit{Phrase: p, Field: f.Name, Start: tokens[0].Start, End: tokens[len(tokens)-1].End, Class: class}, true
+	return Hit{Leaf: p, Field: f.Name, Start: int(tokens[0].Start), End: int(tokens[len(tokens)-1].End), Class: class}, true
 }
 
 // meets decides by the mode whether tokens are the syllables of p, and how they were met.
 func (p *Phrase) meets(text *vietnamese.Text, tokens []vietnamese.Token) (news.Class, bool) {
 	same, folded, bare := true, true, true
 	for i, t := range tokens {
-		same = same && t.Exact == p.Syllables[i]
+		same = same && t.Exact == p.Exact[i]
 		folded = folded && t.Folded == p.Folded[i]
-		bare = bare && t.Bare
+		bare = bare && t.Bare()
 	}
 	if same {
 		if p.written(text, tokens) {

@@ -37,13 +37,17 @@ func (e *SyntaxError) Error() string {
 func Parse(s string) (*Query, error) { return ParseMode(s, Auto) }
 
 // ParseMode parses a query whose phrases are met in the given mode; "" is Auto.
-func ParseMode(s string, mode Mode) (*Query, error) {
-	switch mode {
+func ParseMode(s string, mode Mode) (*Query, error) { return ParseWith(s, Options{Mode: mode}) }
+
+// ParseWith parses a query with the given options. An error is a *SyntaxError, or says that the
+// mode is unknown.
+func ParseWith(s string, o Options) (*Query, error) {
+	switch o.Mode {
 	case "":
-		mode = Auto
+		o.Mode = Auto
 	case Auto, Exact, Fold:
 	default:
-		return nil, fmt.Errorf("unknown mode %q: exact, auto or fold", mode)
+		return nil, fmt.Errorf("unknown mode %q: exact, auto or fold", o.Mode)
 	}
 	if len(s) > MaxLength {
 		return nil, &SyntaxError{Code: "too-long", Pos: MaxLength,
@@ -53,7 +57,7 @@ func ParseMode(s string, mode Mode) (*Query, error) {
 	if bad != nil {
 		return nil, bad
 	}
-	p := parser{lexemes: lexemes, mode: mode}
+	p := parser{lexemes: lexemes, options: o}
 	root, err := p.or(0)
 	if err != nil {
 		return nil, err
@@ -62,12 +66,12 @@ func ParseMode(s string, mode Mode) (*Query, error) {
 		return nil, &SyntaxError{Code: "unopened", Pos: l.pos, Found: l.describe(), Expected: "the end of the query",
 			Suggestion: "remove it, or write ( where the group begins"}
 	}
-	return &Query{Root: root, Mode: mode}, nil
+	return &Query{Root: root, Options: o}, nil
 }
 
 type parser struct {
 	lexemes []lexeme
-	mode    Mode
+	options Options
 	terms   int
 }
 
@@ -160,8 +164,8 @@ func (p *parser) term() (Node, error) {
 	switch l.kind {
 	case word, quoted:
 		p.next()
-		n := newPhrase(l.text, p.mode)
-		if len(n.Syllables) == 0 {
+		n := newPhrase(l.text, p.options)
+		if len(n.Exact) == 0 {
 			return nil, &SyntaxError{Code: "no-word", Pos: l.pos, Found: l.describe(), Expected: "letters or digits",
 				Suggestion: `put a whole phrase in quotation marks: "Thái Nguyên - Chợ Mới"`}
 		}

@@ -4,7 +4,9 @@
 package query
 
 import (
+	"strconv"
 	"strings"
+	"time"
 
 	"lamro/internal/news"
 	"lamro/internal/vietnamese"
@@ -21,15 +23,28 @@ const (
 	Fold  Mode = "fold"  // whatever the marks
 )
 
+// Options say how the phrases of a query meet a text where the query itself does not.
+type Options struct {
+	Mode Mode // "" is Auto
+	IY   bool // y and i are the same where they spell one sound; see vietnamese.Key.IY
+}
+
 // Query is a parsed query. It is immutable and safe for use by many goroutines.
 type Query struct {
 	Root Node
-	Mode Mode
+	Options
 }
 
-// Node is one of And, Or, Not, *Phrase, Place and Source.
+// Node is one of And, Or, Not, *Phrase, *Prefix, *Loose, *Near, *Together, Place, Source, Site,
+// Lang, Tier and Date.
 type Node interface {
 	write(b *strings.Builder, within int)
+}
+
+// Leaf is a node that can stand on a side of Near and Together: *Phrase or *Prefix.
+type Leaf interface {
+	Node
+	leaf()
 }
 
 // And matches where all of its nodes do; it has at least two.
@@ -41,21 +56,84 @@ type Or struct{ Nodes []Node }
 // Not matches where its node does not.
 type Not struct{ Node Node }
 
+// Scope is where in a document a leaf is looked for.
+type Scope uint8
+
+// The scopes.
+const (
+	Anywhere Scope = iota
+	InTitle        // the field named news.FieldTitle
+	InBody         // every other field
+)
+
+// Includes says whether a field of that name lies in the scope.
+func (s Scope) Includes(field string) bool {
+	return s == Anywhere || (s == InTitle) == (field == news.FieldTitle)
+}
+
 // Phrase is one or more syllables in a row within one field; a lone word is a phrase of one.
 type Phrase struct {
-	Text      string   // as typed: normal form, single spaces, no quotation marks
-	Written   []string // the syllables as typed, normal form with their case
-	Syllables []string // exact keys
-	Folded    []string // folded keys
-	Marked    bool     // some syllable carries marks
-	Mode      Mode
+	In         Scope
+	Text       string           // as typed: normal form, single spaces, no quotation marks
+	Written    []string         // the syllables as typed, normal form with their case
+	Exact      []vietnamese.Key // their keys
+	Folded     []vietnamese.Key
+	ExactText  []string // the same as spellings
+	FoldedText []string
+	Marked     bool // some syllable carries marks
+	Mode       Mode
+	IY         bool
 }
+
+// Prefix is a token that begins with the given letters, at least two.
+type Prefix struct {
+	In      Scope
+	Text    string // as typed, without the asterisk
+	Letters string // canonical spelling of what was typed
+	Folded  string // that without marks
+	Marked  bool
+	Mode    Mode
+}
+
+// Loose is the syllables of a phrase at distinct tokens of one field, in any order, with at most
+// Slop other tokens between the first and the last. Folding is decided for all of them together.
+type Loose struct {
+	Phrase *Phrase
+	Slop   int
+}
+
+// Near is an occurrence of one of Left and one of Right in the same field, with no token in
+// common and at most Distance other tokens between them; Ordered: Left first.
+type Near struct {
+	Left, Right []Leaf
+	Distance    int
+	Ordered     bool
+}
+
+// Together is an occurrence of one of Left and one of Right with no token in common and all
+// tokens in one sentence.
+type Together struct{ Left, Right []Leaf }
 
 // Place matches where the unit or landmark, or one inside it, was resolved in the text.
 type Place struct{ Code string }
 
 // Source matches articles of one source.
 type Source struct{ ID string }
+
+// Site matches articles of a host or one of its subdomains.
+type Site struct{ Host string }
+
+// Lang matches articles in a language, such as "vi".
+type Lang struct{ Code string }
+
+// Tier matches articles of sources of a tier.
+type Tier struct{ N int }
+
+// Date matches articles of a time: From ≤ t < To, the zero time is open.
+type Date struct{ From, To time.Time }
+
+func (*Phrase) leaf() {}
+func (*Prefix) leaf() {}
 
 // String is the canonical form; parsing it in the same mode gives the same tree.
 func (q *Query) String() string {
@@ -82,6 +160,16 @@ func (n Not) write(b *strings.Builder, _ int) {
 func (n Place) write(b *strings.Builder, _ int)  { b.WriteString("place:" + n.Code) }
 func (n Source) write(b *strings.Builder, _ int) { b.WriteString("source:" + n.ID) }
 
+func (n Site) write(b *strings.Builder, _ int) { b.WriteString("site:" + n.Host) }
+func (n Lang) write(b *strings.Builder, _ int) { b.WriteString("lang:" + n.Code) }
+func (n Tier) write(b *strings.Builder, _ int) { b.WriteString("tier:" + strconv.Itoa(n.N)) }
+
+func (n *Prefix) write(b *strings.Builder, _ int)   { b.WriteString(n.Text + "*") }
+func (n *Loose) write(b *strings.Builder, _ int)    { n.Phrase.write(b, 0) }
+func (n *Near) write(b *strings.Builder, _ int)     {}
+func (n *Together) write(b *strings.Builder, _ int) {}
+func (n Date) write(b *strings.Builder, _ int)      {}
+
 func (n *Phrase) write(b *strings.Builder, _ int) {
 	if len(n.Written) == 1 && n.Text == n.Written[0] && !reserved(n.Text) {
 		b.WriteString(n.Text)
@@ -104,22 +192,29 @@ func join(b *strings.Builder, nodes []Node, operator string, tight, within int) 
 }
 
 // newPhrase makes a phrase of text as typed; it has no syllables where text holds no word.
-func newPhrase(text string, mode Mode) *Phrase {
-	p := &Phrase{Text: strings.Join(strings.Fields(vietnamese.Normalize(text)), " "), Mode: mode}
-	for _, t := range vietnamese.Read(p.Text).Tokens {
-		p.Written = append(p.Written, p.Text[t.Start:t.End])
-		p.Syllables = append(p.Syllables, t.Exact)
+func newPhrase(text string, o Options) *Phrase {
+	p := &Phrase{Text: strings.Join(strings.Fields(vietnamese.Normalize(text)), " "), Mode: o.Mode, IY: o.IY}
+	read := vietnamese.Read(p.Text)
+	for i, t := range read.Tokens {
+		p.Written = append(p.Written, read.Written(i))
+		p.Exact = append(p.Exact, t.Exact)
 		p.Folded = append(p.Folded, t.Folded)
-		p.Marked = p.Marked || !t.Bare
+		p.ExactText = append(p.ExactText, read.Exact(i))
+		p.FoldedText = append(p.FoldedText, read.Folded(i))
+		p.Marked = p.Marked || !t.Bare()
 	}
 	return p
 }
 
 // Document is what a query is asked of: one version of an article.
 type Document struct {
-	Fields []Field
-	Places []string // codes of the places resolved in it, with all they lie in
-	Source string
+	Fields   []Field
+	Places   []string // codes of the places resolved in it, with all they lie in
+	Source   string
+	Site     string // host of its address
+	Language string
+	Tier     int       // of its source, 0 where unknown
+	At       time.Time // when it was published, or first seen where that is unknown or earlier
 }
 
 // Field is one field of a document.
@@ -128,9 +223,9 @@ type Field struct {
 	Text *vietnamese.Text
 }
 
-// Hit is one place in a document where a phrase stands.
+// Hit is one place in a document where a leaf stands.
 type Hit struct {
-	Phrase     *Phrase
+	Leaf       Leaf
 	Field      string
 	Start, End int // bytes of the field's original
 	Class      news.Class

@@ -196,7 +196,7 @@ func TestHitsAreThoseOfTheBranchesThatHold(t *testing.T) {
 	q := mustParse(t, `(lũ AND động) OR bão OR lũ -động`, query.Auto)
 	var got []string
 	for _, h := range q.Hits(doc) {
-		got = append(got, fmt.Sprintf("%s %s %d-%d", h.Phrase.Text, h.Field, h.Start, h.End))
+		got = append(got, fmt.Sprintf("%s %s %d-%d", h.Leaf.(*query.Phrase).Text, h.Field, h.Start, h.End))
 	}
 	want := []string{"bão body 0-4", "lũ title 0-3", "lũ title 4-7"}
 	if !reflect.DeepEqual(got, want) {

@@ -35,7 +35,7 @@ func lone(n Node) *Phrase {
 	case Not:
 		return lone(n.Node)
 	case *Phrase:
-		if len(n.Syllables) == 1 && !n.Marked {
+		if len(n.Exact) == 1 && !n.Marked {
 			return n
 		}
 	}

@@ -186,7 +186,7 @@ func meets(p *query.Phrase) Meets {
 		return Same
 	case p.Mode == query.Fold || !p.Marked:
 		return AnyMarks
-	case len(p.Syllables) == 1:
+	case len(p.Exact) == 1:
 		return Same
 	}
 	return SameOrBare
@@ -198,7 +198,7 @@ func show(q *query.Query, d index.Document, size int) Article {
 	if q != nil {
 		terms := phrases(q.Root, nil)
 		for _, h := range q.Hits(asDocument(d)) {
-			marks[h.Field] = append(marks[h.Field], Mark{h.Start, h.End, slices.Index(terms, h.Phrase), h.Class})
+			marks[h.Field] = append(marks[h.Field], Mark{h.Start, h.End, slices.Index(terms, h.Leaf.(*query.Phrase)), h.Class})
 		}
 	}
 	for field := range marks {

@@ -38,14 +38,14 @@ func Text(_ context.Context, raw []byte) (any, error) {
 	}
 	t := vietnamese.Read(in.Text)
 	out := textOutput{
-		Normal: t.Normal, Folded: vietnamese.Fold(in.Text), Language: t.Language,
+		Normal: t.Normal(), Folded: vietnamese.Fold(in.Text), Language: t.Language(),
 		Tokens: make([]textToken, len(t.Tokens)), Sentences: t.Sentences,
 	}
 	if out.Sentences == nil {
 		out.Sentences = [][2]int{}
 	}
 	for i, token := range t.Tokens {
-		out.Tokens[i] = textToken{token.Start, token.End, token.Exact, token.Folded}
+		out.Tokens[i] = textToken{int(token.Start), int(token.End), t.Exact(i), t.Folded(i)}
 	}
 	return out, nil
 }

@@ -10,13 +10,19 @@ import (
 // maxSyllable is the most letters a Vietnamese syllable has ("nghiêng").
 const maxSyllable = 7
 
+// word is the spellings of one token.
+type word struct {
+	Exact, Lower, Folded string
+	Bare                 bool
+}
+
 // keyer makes the keys of tokens. Their bytes lie in one growing buffer, not in one string each.
 type keyer struct{ buf strings.Builder }
 
 // token makes the keys of raw; plain says that it holds only characters that letterOf knows.
-func (k *keyer) token(raw string, plain bool) Token {
+func (k *keyer) token(raw string, plain bool) word {
 	if lowerASCII(raw) {
-		return Token{Exact: raw, Lower: raw, Folded: raw, Bare: true}
+		return word{Exact: raw, Lower: raw, Folded: raw, Bare: true}
 	}
 	if plain {
 		return k.keys(raw, k.lower(raw))
@@ -27,9 +33,9 @@ func (k *keyer) token(raw string, plain bool) Token {
 
 // keys makes the token of a word: source is what its exact and folded keys are made of, lower its
 // lower case as written.
-func (k *keyer) keys(source, lower string) Token {
-	t := Token{Lower: lower}
-	var word [maxSyllable]letter
+func (k *keyer) keys(source, lower string) word {
+	t := word{Lower: lower}
+	var letters [maxSyllable]letter
 	n, known := 0, true
 	for _, r := range source {
 		l := letterOf(r)
@@ -37,10 +43,10 @@ func (k *keyer) keys(source, lower string) Token {
 			known = false
 			break
 		}
-		word[n] = l
+		letters[n] = l
 		n++
 	}
-	t.Exact = k.exact(source, lower, word[:n], known)
+	t.Exact = k.exact(source, lower, letters[:n], known)
 	t.Folded = k.folded(t.Exact)
 	t.Bare = t.Folded == t.Exact
 	if t.Folded == "" { // nothing but marks, in some other script

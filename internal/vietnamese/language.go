@@ -8,16 +8,16 @@ const (
 )
 
 // language tells Vietnamese, "vi", from all else, "".
-func language(tokens []Token) string {
+func language(t *Text) string {
 	words, marked, syllables := 0, 0, 0
-	for _, t := range tokens {
-		if digits(t.Folded) {
+	for i := range t.Tokens {
+		if digits(t.Folded(i)) {
 			continue
 		}
 		words++
-		if isSyllable(t.Folded) {
+		if isSyllable(t.Folded(i)) {
 			syllables++
-			if vietnamese(t.Exact) {
+			if vietnamese(t.Exact(i)) {
 				marked++
 			}
 		}

@@ -39,7 +39,7 @@ func TestTokensKeepNumbersAndPartEverythingElse(t *testing.T) {
 }
 
 // Every way to write a name that people and machines were seen to use.
-func TestKeyIsTheSameForEverySpelling(t *testing.T) {
+func TestCanonicalIsTheSameForEverySpelling(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ want, in string }{
 		{"bắc kạn", "BẮC KẠN"},
@@ -69,8 +69,8 @@ func TestKeyIsTheSameForEverySpelling(t *testing.T) {
 		{"jesús café", "Jesús café"},
 		{"한국", norm.NFD.String("한국")},
 	} {
-		if got := vietnamese.Key(c.in); got != c.want {
-			t.Errorf("Key(%q) = %q, want %q", c.in, got, c.want)
+		if got := vietnamese.Canonical(c.in); got != c.want {
+			t.Errorf("Canonical(%q) = %q, want %q", c.in, got, c.want)
 		}
 	}
 }
@@ -90,10 +90,14 @@ func TestTonePlacementIsTraditionalInKeysAndAsWrittenInLower(t *testing.T) {
 		pair := strings.Split(lines.Text(), "\t")
 		pairs++
 		for _, spelling := range pair[:2] {
-			token := vietnamese.Read(strings.ToUpper(spelling)).Tokens[0]
-			if token.Exact != pair[0] || token.Lower != spelling || token.Folded != pair[2] {
-				t.Errorf("token of %q = %q, %q, %q; want %q, %q, %q", spelling,
-					token.Exact, token.Lower, token.Folded, pair[0], spelling, pair[2])
+			text := vietnamese.Read(strings.ToUpper(spelling))
+			respelled := text.Tokens[0].Flags&vietnamese.Respelled != 0
+			if text.Exact(0) != pair[0] || text.Folded(0) != pair[2] || respelled != (spelling != pair[0]) {
+				t.Errorf("token of %q = %q, %q, respelled %v; want %q, %q", spelling,
+					text.Exact(0), text.Folded(0), respelled, pair[0], pair[2])
+			}
+			if first := vietnamese.Read(pair[0]).Tokens[0]; text.Tokens[0].Exact != first.Exact || text.Tokens[0].Folded != first.Folded {
+				t.Errorf("keys of %q are not those of %q", spelling, pair[0])
 			}
 		}
 	}
@@ -105,9 +109,10 @@ func TestTonePlacementIsTraditionalInKeysAndAsWrittenInLower(t *testing.T) {
 func TestBareIsATokenWithoutAnyMark(t *testing.T) {
 	t.Parallel()
 	var got []string
-	for _, token := range vietnamese.Read("Bac Kạn đo 3 QL3B ｂａ").Tokens {
-		if token.Bare {
-			got = append(got, token.Folded)
+	text := vietnamese.Read("Bac Kạn đo 3 QL3B ｂａ")
+	for i, token := range text.Tokens {
+		if token.Bare() {
+			got = append(got, text.Folded(i))
 		}
 	}
 	if want := []string{"bac", "3", "ql3b", "ba"}; !slices.Equal(got, want) {
@@ -171,7 +176,7 @@ func TestTokensKnowTheirSentence(t *testing.T) {
 	t.Parallel()
 	var got []int
 	for _, token := range vietnamese.Read("Một hai. Ba!\nBốn").Tokens {
-		got = append(got, token.Sentence)
+		got = append(got, int(token.Sentence))
 	}
 	if want := []int{0, 0, 1, 2}; !slices.Equal(got, want) {
 		t.Errorf("sentence numbers = %v, want %v", got, want)
@@ -191,7 +196,7 @@ func TestLanguage(t *testing.T) {
 		{"12.345 67", ""},
 		{"", ""},
 	} {
-		if got := vietnamese.Read(c.in).Language; got != c.want {
+		if got := vietnamese.Read(c.in).Language(); got != c.want {
 			t.Errorf("language of %q = %q, want %q", c.in, got, c.want)
 		}
 	}
@@ -200,9 +205,9 @@ func TestLanguage(t *testing.T) {
 func TestSameTokensWhateverTheNormalForm(t *testing.T) {
 	t.Parallel()
 	text := "Sáng 12/6, hoà giải viên ở xã Nghiên Loan (huyện Pác Nặm) đo được 3,5 m nước; Ọp ẹp, ĐƯỜNG NGẬP."
-	want := vietnamese.Key(text)
+	want := vietnamese.Canonical(text)
 	for name, form := range map[string]norm.Form{"NFC": norm.NFC, "NFD": norm.NFD, "NFKC": norm.NFKC, "NFKD": norm.NFKD} {
-		if got := vietnamese.Key(form.String(text)); got != want {
+		if got := vietnamese.Canonical(form.String(text)); got != want {
 			t.Errorf("Key of %s = %q, want %q", name, got, want)
 		}
 	}
@@ -217,31 +222,32 @@ func FuzzRead(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		text := vietnamese.Read(s)
-		if again := vietnamese.Normalize(text.Normal); again != text.Normal {
-			t.Fatalf("Normalize(%q) = %q, and again %q", s, text.Normal, again)
+		if again := vietnamese.Normalize(text.Normal()); again != text.Normal() {
+			t.Fatalf("Normalize(%q) = %q, and again %q", s, text.Normal(), again)
 		}
-		if !utf8.ValidString(text.Normal) || !norm.NFC.IsNormalString(text.Normal) {
-			t.Fatalf("Normalize(%q) = %q: not NFC", s, text.Normal)
+		if !utf8.ValidString(text.Normal()) || !norm.NFC.IsNormalString(text.Normal()) {
+			t.Fatalf("Normalize(%q) = %q: not NFC", s, text.Normal())
 		}
 		last, sentence := 0, 0
-		for _, token := range text.Tokens {
-			if token.Start < last || token.End <= token.Start || token.End > len(s) {
+		for i, token := range text.Tokens {
+			start, end := int(token.Start), int(token.End)
+			if start < last || end <= start || end > len(s) {
 				t.Fatalf("token %+v of %q overlaps or ends before it begins", token, s)
 			}
-			if !border(s, token.Start) || !border(s, token.End) {
+			if !border(s, start) || !border(s, end) {
 				t.Fatalf("token %+v of %q lies inside a rune", token, s)
 			}
-			if token.Exact == "" || token.Folded == "" || strings.ContainsAny(token.Exact+token.Folded, " \n") {
+			if text.Exact(i) == "" || text.Folded(i) == "" || strings.ContainsAny(text.Exact(i)+text.Folded(i), " \n") {
 				t.Fatalf("token %+v of %q has no usable key", token, s)
 			}
-			if token.Sentence < sentence || token.Sentence >= len(text.Sentences) {
+			if int(token.Sentence) < sentence || int(token.Sentence) >= len(text.Sentences) {
 				t.Fatalf("token %+v of %q: no such sentence", token, s)
 			}
 			in := text.Sentences[token.Sentence]
-			if token.Start < in[0] || token.End > in[1] {
+			if start < in[0] || end > in[1] {
 				t.Fatalf("token %+v of %q lies outside its sentence %v", token, s, in)
 			}
-			last, sentence = token.End, token.Sentence
+			last, sentence = end, int(token.Sentence)
 		}
 		last = 0
 		for _, in := range text.Sentences {

@@ -68,20 +68,20 @@ func (t tokens) Analyze([]byte) analysis.TokenStream {
 }
 
 func (r *reading) read() {
-	read := vietnamese.Read(r.text).Tokens
-	all := make([]analysis.Token, 0, 3*len(read))
+	read := vietnamese.Read(r.text)
+	all := make([]analysis.Token, 0, 3*len(read.Tokens))
 	for v := range r.view {
-		r.view[v] = make(analysis.TokenStream, 0, len(read))
+		r.view[v] = make(analysis.TokenStream, 0, len(read.Tokens))
 	}
 	add := func(v view, position int, key []byte) {
 		all = append(all, analysis.Token{Term: key, Position: position, Type: analysis.AlphaNumeric})
 		r.view[v] = append(r.view[v], &all[len(all)-1])
 	}
-	for i, t := range read {
-		f := term(t.Folded)
-		add(exact, i+1, term(t.Exact))
+	for i, t := range read.Tokens {
+		f := term(read.Folded(i))
+		add(exact, i+1, term(read.Exact(i)))
 		add(folded, i+1, f)
-		if t.Bare {
+		if t.Bare() {
 			add(bare, i+1, f)
 		}
 	}

@@ -215,13 +215,13 @@ func translatePhrase(p *query.Phrase) bquery.Query {
 	for _, w := range weights {
 		switch {
 		case p.Mode == query.Exact:
-			some = append(some, phrase(exact.field(w.field), p.Syllables, w.weight))
+			some = append(some, phrase(exact.field(w.field), p.ExactText, w.weight))
 		case p.Mode == query.Fold, !p.Marked:
-			some = append(some, phrase(folded.field(w.field), p.Folded, w.weight))
+			some = append(some, phrase(folded.field(w.field), p.FoldedText, w.weight))
 		default:
-			some = append(some, phrase(exact.field(w.field), p.Syllables, w.weight))
-			if len(p.Folded) > 1 {
-				some = append(some, phrase(bare.field(w.field), p.Folded, w.weight*bareWeight))
+			some = append(some, phrase(exact.field(w.field), p.ExactText, w.weight))
+			if len(p.FoldedText) > 1 {
+				some = append(some, phrase(bare.field(w.field), p.FoldedText, w.weight*bareWeight))
 			}
 		}
 	}

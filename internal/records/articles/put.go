@@ -207,7 +207,7 @@ func versionHash(title, lead, body string) string {
 // bodyHash is equal for copies that differ in case, punctuation, spacing or spelling only. A
 // page without any words has none: empty pages are no copies of each other.
 func bodyHash(lead, body string) string {
-	l, b := vietnamese.Key(lead), vietnamese.Key(body)
+	l, b := vietnamese.Canonical(lead), vietnamese.Canonical(body)
 	if l == "" && b == "" {
 		return ""
 	}
