@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -17,6 +16,7 @@ import (
 	"lamro/internal/news"
 	"lamro/internal/records"
 	"lamro/internal/records/deliveries"
+	"lamro/internal/records/recordstest"
 )
 
 // office is a small office around an alerter: people, watches and articles as data, the records
@@ -48,11 +48,7 @@ var (
 
 func newOffice(t *testing.T) *office {
 	t.Helper()
-	db, err := records.Open(t.Context(), filepath.Join(t.TempDir(), "records.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
+	db := recordstest.Open(t)
 	return &office{
 		t: t, db: db,
 		cfg:     alerter.Config{MinSeverity: news.Low, RetryFor: 2 * time.Hour, SendTimeout: time.Minute, Workers: 2, Scale: 1},

@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -18,6 +17,7 @@ import (
 	"lamro/crawler/urlkey"
 	"lamro/internal/records"
 	"lamro/internal/records/frontier"
+	"lamro/internal/records/recordstest"
 )
 
 // outlet is an invented paper on loopback.
@@ -109,11 +109,7 @@ type rig struct {
 
 func newRig(t testing.TB, sources ...frontier.Source) *rig {
 	t.Helper()
-	db, err := records.Open(t.Context(), filepath.Join(t.TempDir(), "records.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
+	db := recordstest.Open(t)
 	r := &rig{db: db, kept: map[string][]crawler.Page{}}
 	r.save(t, sources...)
 	fetcher, err := fetch.New(fetch.Config{AllowPrivate: true, Scale: 1000, Pace: time.Millisecond, Paces: crawler.Paces{DB: db}, MaxBody: 1 << 20})

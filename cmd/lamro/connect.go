@@ -75,6 +75,9 @@ func (g *globals) connect(cmd *cobra.Command) (*connection, error) {
 // installed refuses a directory in which nothing was ever started: a misspelt --data must not
 // become an empty installation that finds nothing.
 func (g *globals) installed(s *settings.Settings) error {
+	if s.Config.Records.URL.Reveal() != "" {
+		return nil // the server says what is missing
+	}
 	path := s.Config.Records.Path
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(g.data, path)

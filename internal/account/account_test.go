@@ -3,7 +3,6 @@ package account
 import (
 	"context"
 	"errors"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -12,15 +11,12 @@ import (
 
 	"lamro/internal/records"
 	"lamro/internal/records/people"
+	"lamro/internal/records/recordstest"
 )
 
 func openDB(t *testing.T) *records.DB {
 	t.Helper()
-	db, err := records.Open(t.Context(), filepath.Join(t.TempDir(), "records.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
+	db := recordstest.Open(t)
 	return db
 }
 

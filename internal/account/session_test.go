@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -14,6 +13,7 @@ import (
 
 	"lamro/internal/records"
 	"lamro/internal/records/people"
+	"lamro/internal/records/recordstest"
 )
 
 // site answers "/in" by opening a session of person 1, "/out" by closing it, and everything
@@ -26,11 +26,8 @@ type site struct {
 
 func newSite(t *testing.T, secure bool) *site {
 	t.Helper()
-	db, err := records.Open(t.Context(), filepath.Join(t.TempDir(), "records.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	err = db.Tx(t.Context(), func(ctx context.Context, tx *records.Tx) error {
+	db := recordstest.Open(t)
+	err := db.Tx(t.Context(), func(ctx context.Context, tx *records.Tx) error {
 		_, err := people.Add(ctx, tx, people.New{Login: "truc", At: time.Now()})
 		return err
 	})

@@ -4,6 +4,7 @@ package app
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -140,7 +141,7 @@ func (a *App) path(p string) string {
 }
 
 func (a *App) openRecords(ctx context.Context) error {
-	db, err := records.Open(ctx, a.path(a.cfg.Records.Path))
+	db, err := records.Open(ctx, cmp.Or(a.cfg.Records.URL.Reveal(), a.path(a.cfg.Records.Path)))
 	if err != nil {
 		return err
 	}

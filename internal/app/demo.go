@@ -28,6 +28,8 @@ type DemoOptions struct {
 	For     time.Duration // 0 runs until the context ends
 	Listen  string        // of the interface; "" chooses a free port on loopback
 	Version string
+	// Records is the address of an empty PostgreSQL database for the demo's records, "" for a file.
+	Records string
 	Log     *slog.Logger
 	Events  func(Event)
 	Started func(address string, accounts []DemoAccount)
@@ -73,7 +75,7 @@ func Demo(ctx context.Context, opt DemoOptions) (_ testweb.Report, err error) {
 }
 
 func openDemo(ctx context.Context, opt DemoOptions, web *testweb.Web, mail *sink.SMTP, address string) (*App, []DemoAccount, error) {
-	s, err := demoSettings(web.Outlets(), mail, address)
+	s, err := demoSettings(web.Outlets(), mail, address, opt.Records)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -89,7 +91,7 @@ func openDemo(ctx context.Context, opt DemoOptions, web *testweb.Web, mail *sink
 }
 
 // demoSettings are the shipped settings, pointed at the invented web.
-func demoSettings(outlets []testweb.Outlet, mail *sink.SMTP, address string) (*settings.Settings, error) {
+func demoSettings(outlets []testweb.Outlet, mail *sink.SMTP, address, database string) (*settings.Settings, error) {
 	set := func(key, value string) settings.Assignment {
 		return settings.Assignment{Key: key, Value: value, From: "demo"}
 	}
@@ -100,7 +102,7 @@ func demoSettings(outlets []testweb.Outlet, mail *sink.SMTP, address string) (*s
 			set("web.listen", address), set("web.admin_listen", "127.0.0.1:0"),
 			set("crawl.allow_private", "true"), set("crawl.workers", "16"), set("pace.scale", strconv.Itoa(DemoScale)),
 			set("smtp.host", mail.Host()), set("smtp.port", strconv.Itoa(mail.Port())), set("smtp.tls", "none"),
-			set("smtp.from", "lamro@demo.invalid"), set("log.level", "warn"),
+			set("smtp.from", "lamro@demo.invalid"), set("log.level", "warn"), set("records.url", database),
 		},
 	})
 	if err != nil {

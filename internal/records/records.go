@@ -6,27 +6,26 @@ package records
 import (
 	"context"
 	"database/sql"
-	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
-	"net/url"
-	"os"
-	"path/filepath"
+	"strings"
 	"time"
-
-	"github.com/pressly/goose/v3"
-	_ "modernc.org/sqlite" // the driver "sqlite"
 )
 
-//go:embed migrations/*.sql
-var migrations embed.FS
-
-// DB is an open database. Writes go one at a time through Tx; reads have their own connections
-// and never wait for a writer.
+// DB is an open database. Writes go one at a time through Tx, also those of several processes
+// on one PostgreSQL; reads have their own connections and never wait for a writer.
 type DB struct {
-	write *sql.DB
-	read  *sql.DB
+	engine engine
+	write  *sql.DB
+	read   *sql.DB
+}
+
+// engine is what SQLite and PostgreSQL do each in their own way.
+type engine interface {
+	// begin lets no other transaction write until tx ends.
+	begin(ctx context.Context, tx *sql.Tx) error
+	scrub(ctx context.Context, db *DB) error
+	check(ctx context.Context, db *DB) error
 }
 
 // Querier is what a read needs: the pool of readers or an open transaction.
@@ -42,79 +41,22 @@ type Tx struct{ *sql.Tx }
 // ErrNotFound is returned by the packages below where a named row does not exist.
 var ErrNotFound = errors.New("not found")
 
-// Open opens or creates the SQLite file at path and brings its schema up to date. The caller
-// holds the lock of the data directory.
-func Open(ctx context.Context, path string) (*DB, error) {
-	if err := prepare(ctx, path); err != nil {
-		return nil, err
+// Open opens the records and brings their schema up to date: a PostgreSQL database where the
+// place is a postgres:// address, else the SQLite file of that path, which is created where it is
+// missing and of whose directory the caller holds the lock.
+func Open(ctx context.Context, place string) (*DB, error) {
+	if IsServer(place) {
+		return openPostgres(ctx, place)
 	}
-	write, err := sql.Open("sqlite", dsn(path, "_txlock=immediate"))
-	if err != nil {
-		return nil, fmt.Errorf("open records %s: %w", path, err)
-	}
-	write.SetMaxOpenConns(1)
-	if err := migrate(ctx, write); err != nil {
-		return nil, errors.Join(fmt.Errorf("migrate records %s: %w", path, err), write.Close())
-	}
-	// Readers have a pool of their own: an immediate transaction would take the write lock.
-	read, err := sql.Open("sqlite", dsn(path, "_pragma=query_only(1)"))
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("open records %s: %w", path, err), write.Close())
-	}
-	read.SetMaxOpenConns(4)
-	return &DB{write: write, read: read}, nil
+	return openSQLite(ctx, place)
 }
 
-// prepare creates the file with the one setting that must stand before the first table, and
-// readable by its owner only.
-func prepare(ctx context.Context, path string) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return fmt.Errorf("create records directory: %w", err)
-	}
-	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600) // #nosec G304 -- the operator's own data directory
-	if err != nil {
-		return fmt.Errorf("create records: %w", err)
-	}
-	if err := f.Close(); err != nil {
-		return fmt.Errorf("create records: %w", err)
-	}
-	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath())
-	if err != nil {
-		return fmt.Errorf("create records: %w", err)
-	}
-	defer db.Close()
-	if _, err := db.ExecContext(ctx, "PRAGMA auto_vacuum=INCREMENTAL; VACUUM"); err != nil {
-		return fmt.Errorf("create records: %w", err)
-	}
-	return nil
+// IsServer says whether a place is the address of a database server.
+func IsServer(place string) bool {
+	return strings.HasPrefix(place, "postgres://") || strings.HasPrefix(place, "postgresql://")
 }
 
-// busyTimeout is how long a connection waits for a lock, in milliseconds.
-const busyTimeout = 10_000
-
-func dsn(path, extra string) string {
-	return "file:" + (&url.URL{Path: path}).EscapedPath() +
-		fmt.Sprintf("?_pragma=busy_timeout(%d)", busyTimeout) + "&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
-		"&_pragma=foreign_keys(1)&_pragma=secure_delete(1)&" + extra
-}
-
-func migrate(ctx context.Context, db *sql.DB) error {
-	dir, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return err
-	}
-	p, err := goose.NewProvider(goose.DialectSQLite3, db, dir)
-	if err != nil {
-		return err
-	}
-	_, err = p.Up(ctx)
-	return err
-}
-
-// Close waits for what is running and closes the file.
+// Close waits for what is running and closes the database.
 func (db *DB) Close() error { return errors.Join(db.read.Close(), db.write.Close()) }
 
 // Read is the pool of readers.
@@ -128,6 +70,9 @@ func (db *DB) Tx(ctx context.Context, fn func(ctx context.Context, tx *Tx) error
 		return fmt.Errorf("begin: %w", err)
 	}
 	defer tx.Rollback() //nolint:errcheck // after Commit there is nothing left to roll back
+	if err := db.engine.begin(ctx, tx); err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
 	if err := fn(ctx, &Tx{tx}); err != nil {
 		return err
 	}

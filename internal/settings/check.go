@@ -124,6 +124,13 @@ func violation(name, arg string, v reflect.Value) string {
 		if u, err := url.Parse(v.String()); err != nil || (u.Scheme != "nats" && u.Scheme != "tls") || u.Host == "" {
 			return fmt.Sprintf("%q is not the address of a NATS server (nats://host:4222)", v.String())
 		}
+	case "postgresurl":
+		// The address may hold a password, so that no message may show it.
+		if s, ok := v.Interface().(Secret); ok && s.IsSet() {
+			if u, err := url.Parse(s.Reveal()); err != nil || (u.Scheme != "postgres" && u.Scheme != "postgresql") {
+				return "is not the address of a PostgreSQL database (postgres://user@host/database)"
+			}
+		}
 	case "hostport":
 		if host, port, err := net.SplitHostPort(v.String()); err != nil || !isPort(port) || strings.ContainsAny(host, " /") {
 			return fmt.Sprintf("%q is not host:port", v.String())

@@ -70,6 +70,7 @@ func (w Web) Base() string {
 // Records is where the database lies.
 type Records struct {
 	Path string `yaml:"path" check:"required" doc:"SQLite file; a relative path starts at the data directory"`
+	URL  Secret `yaml:"url" check:"postgresurl" doc:"postgres:// address of a database to use in place of the file; with a password better in LAMRO_RECORDS_URL_FILE"`
 }
 
 // Stream is the embedded message server, or the address of one.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -14,20 +13,11 @@ import (
 	"lamro/internal/records/articles"
 	"lamro/internal/records/captures"
 	"lamro/internal/records/outbox"
+	"lamro/internal/records/recordstest"
 )
 
 // Just before midnight in Hà Nội on the last of the month: the month is the office's.
 var seen = time.Date(2026, 11, 30, 16, 59, 59, 123456789, time.UTC)
-
-func open(t testing.TB) *records.DB {
-	t.Helper()
-	db, err := records.Open(t.Context(), filepath.Join(t.TempDir(), "records.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
-	return db
-}
 
 func page(body string) articles.NewVersion {
 	return articles.NewVersion{
@@ -52,7 +42,7 @@ func put(t testing.TB, db *records.DB, v articles.NewVersion) articles.Result {
 
 func TestFirstVersion(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	v := page("Đường sạt lở.")
 	v.PublishedAt, v.PublishedFrom, v.NotNews, v.DateClamped = seen.Add(-time.Hour), news.FromMeta, news.NotNewsOld, true
 	r := put(t, db, v)
@@ -95,7 +85,7 @@ func TestFirstVersion(t *testing.T) {
 // Only a changed text is a version, and a text that comes back is one too.
 func TestVersions(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	for i, step := range []struct {
 		body    string
 		n       int
@@ -120,7 +110,7 @@ func TestVersions(t *testing.T) {
 
 func TestAddressesLeadToOneArticle(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	v := page("A")
 	v.Aliases = []string{"bao.example/amp/tin-1"}
 	first := put(t, db, v)
@@ -148,7 +138,7 @@ func TestAddressesLeadToOneArticle(t *testing.T) {
 // Copies are told by what they say, not by how it is set.
 func TestBodyHashOfCopies(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	hash := func(i int, title, lead, body string) string {
 		v := page(body)
 		v.URLKey, v.Title, v.Lead = fmt.Sprint("bao.example/", i), title, lead
@@ -180,7 +170,7 @@ func TestBodyHashOfCopies(t *testing.T) {
 
 func TestPutRefusesWhatCannotTravel(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	for name, change := range map[string]func(*articles.NewVersion){
 		"no key":      func(v *articles.NewVersion) { v.URLKey = "" },
 		"dotted id":   func(v *articles.NewVersion) { v.Source = "bao.example" },
@@ -204,7 +194,7 @@ func TestPutRefusesWhatCannotTravel(t *testing.T) {
 
 func TestDeleteLeavesATombstone(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	id := put(t, db, page("A")).ID
 	before, err := articles.GetVersion(t.Context(), db.Read(), id, 1)
 	if err != nil {
@@ -264,7 +254,7 @@ func TestDeleteLeavesATombstone(t *testing.T) {
 
 func TestForgetDropsWhatNeverMatched(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	id := put(t, db, page("A")).ID
 	kept := page("B")
 	kept.URLKey = "bao.example/tin-2"
@@ -313,7 +303,7 @@ func TestForgetDropsWhatNeverMatched(t *testing.T) {
 
 func TestEachReadsAllInOrder(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	for i := range 250 {
 		v := page("A")
 		v.URLKey, v.SeenAt = fmt.Sprint("bao.example/", i), seen.Add(time.Duration(i/3)*time.Second) // threes of one time

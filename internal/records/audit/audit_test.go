@@ -4,30 +4,26 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"lamro/internal/records"
 	"lamro/internal/records/audit"
+	"lamro/internal/records/recordstest"
 )
 
 func chain(t *testing.T) (*records.DB, string) {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "records.db")
-	db, err := records.Open(t.Context(), path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
+	place := recordstest.Place(t)
+	db := recordstest.OpenAt(t, place)
 	for i, action := range []string{"user.add", "capture.write", "article.delete"} {
 		add(t, db, audit.Entry{
 			At: time.Date(2026, 11, 22, 7, i, 0, 123, time.UTC), Actor: "admin", Action: action, Subject: "x1",
 			Detail: map[string]any{"lý do": "<trùng>", "n": i},
 		})
 	}
-	return db, path
+	return db, place
 }
 
 func add(t *testing.T, db *records.DB, e audit.Entry) {
@@ -65,11 +61,7 @@ func TestChainHolds(t *testing.T) {
 
 func TestEmptyChainHolds(t *testing.T) {
 	t.Parallel()
-	db, err := records.Open(t.Context(), filepath.Join(t.TempDir(), "records.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
+	db := recordstest.Open(t)
 	if head, err := audit.Verify(t.Context(), db.Read()); err != nil || head != (audit.Head{}) {
 		t.Errorf("Verify = %+v, %v; want the zero head", head, err)
 	}
@@ -78,10 +70,14 @@ func TestEmptyChainHolds(t *testing.T) {
 func TestDatabaseRefusesChanges(t *testing.T) {
 	t.Parallel()
 	db, _ := chain(t)
+	replace := `INSERT OR REPLACE INTO audit SELECT 2, at, 'other', action, subject, detail, prev, hash FROM audit WHERE seq = 2`
+	if recordstest.OnServer() {
+		replace = `TRUNCATE audit`
+	}
 	for _, statement := range []string{
+		replace,
 		`UPDATE audit SET actor = 'other' WHERE seq = 2`,
 		`DELETE FROM audit WHERE seq = 3`,
-		`INSERT OR REPLACE INTO audit SELECT 2, at, 'other', action, subject, detail, prev, hash FROM audit WHERE seq = 2`,
 		`INSERT INTO audit SELECT 9, at, actor, action, subject, detail, prev, hash FROM audit WHERE seq = 2`,
 	} {
 		err := db.Tx(t.Context(), func(ctx context.Context, tx *records.Tx) error {
@@ -111,17 +107,21 @@ func TestTamperingIsFound(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			db, path := chain(t)
+			db, place := chain(t)
 			known, err := audit.ReadHead(t.Context(), db.Read())
 			if err != nil {
 				t.Fatal(err)
 			}
-			raw, err := sql.Open("sqlite", path)
+			driver, untie := "sqlite", `DROP TRIGGER audit_no_update; DROP TRIGGER audit_no_delete;`
+			if recordstest.OnServer() {
+				driver, untie = "pgx", `DROP TRIGGER audit_in_order ON audit;`
+			}
+			raw, err := sql.Open(driver, place)
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer raw.Close()
-			_, err = raw.ExecContext(t.Context(), `DROP TRIGGER audit_no_update; DROP TRIGGER audit_no_delete;`+c.statement)
+			_, err = raw.ExecContext(t.Context(), untie+c.statement)
 			if err != nil {
 				t.Fatal(err)
 			}

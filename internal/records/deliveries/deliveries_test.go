@@ -4,26 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"lamro/internal/news"
 	"lamro/internal/records"
 	"lamro/internal/records/deliveries"
+	"lamro/internal/records/recordstest"
 )
 
 var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
-
-func open(t testing.TB) *records.DB {
-	t.Helper()
-	db, err := records.Open(t.Context(), filepath.Join(t.TempDir(), "records.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	return db
-}
 
 // tx runs fn in a transaction and fails the test on an error.
 func tx(t testing.TB, db *records.DB, fn func(ctx context.Context, tx *records.Tx) error) {
@@ -82,7 +72,7 @@ func expect(t testing.TB, what string, got, want map[string]deliveries.State) {
 
 func TestAnArticleAlertsAWatchOnce(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	first, outcome := alert(t, db, newAlert("a", "w", news.Normal))
 	if first == 0 || outcome != deliveries.Added {
 		t.Fatalf("first = %d, %s", first, outcome)
@@ -120,7 +110,7 @@ func TestAnArticleAlertsAWatchOnce(t *testing.T) {
 
 func TestOneMessageForSeveralWatches(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	high, _ := alert(t, db, newAlert("a", "h", news.High))
 	low, _ := alert(t, db, newAlert("a", "l", news.Low))
 	for range 2 { // whatever is called twice
@@ -149,7 +139,7 @@ func TestOneMessageForSeveralWatches(t *testing.T) {
 
 func TestWhatWasSentIsNotTakenBack(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	normal, _ := alert(t, db, newAlert("a", "n", news.Normal))
 	deliver(t, db, normal, 1, "email")
 	d := claim(t, db, "email", noon)
@@ -165,7 +155,7 @@ func TestWhatWasSentIsNotTakenBack(t *testing.T) {
 
 func TestAFailedMessageCarriesNothing(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	first, _ := alert(t, db, newAlert("a", "n", news.Normal))
 	deliver(t, db, first, 1, "email")
 	d := claim(t, db, "email", noon)
@@ -192,7 +182,7 @@ func claim(t testing.TB, db *records.DB, channel string, now time.Time) (d deliv
 
 func TestClaimTakesTheMostSevereThatIsDue(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	for i, s := range []news.Severity{news.Low, news.Critical, news.High} {
 		id, _ := alert(t, db, newAlert(fmt.Sprint("a", i), "w", s))
 		deliver(t, db, id, 1, "email")
@@ -219,7 +209,7 @@ func TestClaimTakesTheMostSevereThatIsDue(t *testing.T) {
 // or to two where the first was handed over, and never to three.
 func TestRecoverAfterDeath(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	id, _ := alert(t, db, newAlert("a", "w", news.Normal))
 	deliver(t, db, id, 1, "email")
 	key := ""
@@ -266,7 +256,7 @@ func TestRecoverAfterDeath(t *testing.T) {
 
 func TestAnUnansweredTryIsRepeatedOnce(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	id, _ := alert(t, db, newAlert("a", "w", news.Normal))
 	deliver(t, db, id, 1, "email")
 	for i, want := range []deliveries.State{deliveries.Pending, deliveries.Sent} {
@@ -286,7 +276,7 @@ func TestAnUnansweredTryIsRepeatedOnce(t *testing.T) {
 
 func TestAnOutcomeCountsOnlyWhileSending(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	id, _ := alert(t, db, newAlert("a", "w", news.Normal))
 	deliver(t, db, id, 1, "email")
 	err := db.Tx(t.Context(), func(ctx context.Context, tx *records.Tx) error { return deliveries.MarkSent(ctx, tx, 1, noon) })
@@ -307,7 +297,7 @@ func TestAnOutcomeCountsOnlyWhileSending(t *testing.T) {
 
 func TestForgetTakesWhatCouldRepeatTheText(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	id, _ := alert(t, db, newAlert("a", "w", news.Normal))
 	deliver(t, db, id, 1, "email")
 	tx(t, db, func(ctx context.Context, tx *records.Tx) error { return deliveries.Forget(ctx, tx, "a") })
@@ -318,7 +308,7 @@ func TestForgetTakesWhatCouldRepeatTheText(t *testing.T) {
 }
 
 func BenchmarkAlert(b *testing.B) {
-	db := open(b)
+	db := recordstest.Open(b)
 	i := 0
 	for b.Loop() {
 		i++

@@ -10,12 +10,13 @@ import (
 	"lamro/internal/news"
 	"lamro/internal/records"
 	"lamro/internal/records/deliveries"
+	"lamro/internal/records/recordstest"
 )
 
 // filled holds three matters: a (high, with a low watch under it, mailed and rung to 1), b
 // (normal, rung to 1 and 2) and c (low, reaching nobody).
 func filled(t *testing.T) *records.DB {
-	db := open(t)
+	db := recordstest.Open(t)
 	high, _ := alert(t, db, newAlert("a", "h", news.High))
 	low, _ := alert(t, db, newAlert("a", "l", news.Low))
 	normal, _ := alert(t, db, newAlert("b", "n", news.Normal))
@@ -144,7 +145,7 @@ func TestCountsAndReads(t *testing.T) {
 
 func TestNotAlertedIsCountedByReason(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	note := func(article, watch, reason string) {
 		tx(t, db, func(ctx context.Context, tx *records.Tx) error {
 			return deliveries.AddUnalerted(ctx, tx, article, watch, reason, noon)
@@ -171,7 +172,7 @@ func TestNotAlertedIsCountedByReason(t *testing.T) {
 
 func TestStatsForTheOperator(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	for i, channel := range []string{"email", "email", "email", "webhook:chat"} {
 		id, _ := alert(t, db, newAlert(fmt.Sprint(i), "w", news.Normal))
 		deliver(t, db, id, 1, channel)

@@ -32,7 +32,7 @@ func PollDone(ctx context.Context, tx *records.Tx, f FeedWork, p Poll) error {
 	}
 	_, err := tx.ExecContext(ctx, `UPDATE feeds SET next_at = $1, polls = polls + 1, full_polls = $2,
 			first_polled_at = CASE WHEN first_polled_at = 0 THEN $3 ELSE first_polled_at END,
-			last_try_at = $3, last_success_at = $3, last_new_at = CASE WHEN $4 > 0 THEN $4 ELSE last_new_at END,
+			last_try_at = $3, last_success_at = $3, last_new_at = CASE WHEN $4 > last_new_at THEN $4 ELSE last_new_at END,
 			per_hour = $5, failures = 0, error_code = $6, error_text = $7,
 			validators_url = $8, etag = $9, last_modified = $10 WHERE id = $11`,
 		records.Millis(p.Next), full, at, fresh, p.PerHour, p.Code, p.Text,
@@ -41,7 +41,7 @@ func PollDone(ctx context.Context, tx *records.Tx, f FeedWork, p Poll) error {
 		return fmt.Errorf("feed %s: %w", f.URL, err)
 	}
 	_, err = tx.ExecContext(ctx, `UPDATE sources SET last_try_at = $1, last_success_at = $1,
-			last_new_at = CASE WHEN $2 > 0 THEN $2 ELSE last_new_at END,
+			last_new_at = CASE WHEN $2 > last_new_at THEN $2 ELSE last_new_at END,
 			error_code = COALESCE((SELECT MAX(error_code) FROM feeds WHERE source = $3 AND enabled = 1), ''),
 			error_text = COALESCE((SELECT MAX(error_text) FROM feeds WHERE source = $3 AND enabled = 1), '')
 		WHERE id = $3`, at, fresh, f.Source)

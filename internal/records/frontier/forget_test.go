@@ -7,13 +7,14 @@ import (
 
 	"lamro/internal/records"
 	"lamro/internal/records/frontier"
+	"lamro/internal/records/recordstest"
 )
 
 // An article is taken down while one of its pages is being fetched again: the fetch must not bring
 // the page back, nor the feed that goes on listing it, also with another title.
 func TestAForgottenPageStaysAway(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	save(t, db, source("a"), frontier.BySettings)
 	poll(t, db, now, item(1), item(2))
 	done := func(ctx context.Context, tx *records.Tx) error {

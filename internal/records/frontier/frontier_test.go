@@ -4,26 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"lamro/internal/news"
 	"lamro/internal/records"
 	"lamro/internal/records/frontier"
+	"lamro/internal/records/recordstest"
 )
 
 var now = time.Date(2026, 11, 24, 3, 0, 0, 0, time.UTC)
-
-func open(t *testing.T) *records.DB {
-	t.Helper()
-	db, err := records.Open(t.Context(), filepath.Join(t.TempDir(), "records.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
-	return db
-}
 
 func write(t *testing.T, db *records.DB, fn func(ctx context.Context, tx *records.Tx) error) {
 	t.Helper()
@@ -96,7 +86,7 @@ func poll(t *testing.T, db *records.DB, at time.Time, items ...frontier.Item) (f
 
 func TestFirstPollIsBacklog(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	save(t, db, source("a"), frontier.BySettings)
 	if w, ok := next(t, db, "a.vn", now); !ok || w.Feed == nil || !w.Feed.First {
 		t.Fatalf("Next = %+v, %v; want the first poll", w, ok)
@@ -131,7 +121,7 @@ func TestFirstPollIsBacklog(t *testing.T) {
 
 func TestAnEditInTheFeedQueuesThePageAgain(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	save(t, db, source("a"), frontier.BySettings)
 	poll(t, db, now, item(1))
 	write(t, db, func(ctx context.Context, tx *records.Tx) error {
@@ -156,7 +146,7 @@ func TestAnEditInTheFeedQueuesThePageAgain(t *testing.T) {
 
 func TestStartsAreCountedBeforeTheWork(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	save(t, db, source("a"), frontier.BySettings)
 	poll(t, db, now, item(1), item(2))
 	for want := 1; want <= 2; want++ {
@@ -200,7 +190,7 @@ func TestStartsAreCountedBeforeTheWork(t *testing.T) {
 
 func TestMatchedPagesAreVisitedAgain(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	save(t, db, source("a"), frontier.BySettings)
 	poll(t, db, now, item(1))
 	done := func(at time.Time) {
@@ -234,8 +224,8 @@ func TestMatchedPagesAreVisitedAgain(t *testing.T) {
 
 func TestEverythingOutlivesARestart(t *testing.T) {
 	t.Parallel()
-	path := filepath.Join(t.TempDir(), "records.db")
-	db, err := records.Open(t.Context(), path)
+	place := recordstest.Place(t)
+	db, err := records.Open(t.Context(), place)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -245,7 +235,7 @@ func TestEverythingOutlivesARestart(t *testing.T) {
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if db, err = records.Open(t.Context(), path); err != nil {
+	if db, err = records.Open(t.Context(), place); err != nil {
 		t.Fatal(err)
 	}
 	defer db.Close()
@@ -259,11 +249,7 @@ func TestEverythingOutlivesARestart(t *testing.T) {
 }
 
 func BenchmarkPage(b *testing.B) {
-	db, err := records.Open(b.Context(), filepath.Join(b.TempDir(), "records.db"))
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer db.Close()
+	db := recordstest.Open(b)
 	in := func(fn func(ctx context.Context, tx *records.Tx) error) {
 		if err := db.Tx(b.Context(), fn); err != nil {
 			b.Fatal(err)

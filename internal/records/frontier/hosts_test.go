@@ -10,11 +10,12 @@ import (
 
 	"lamro/internal/records"
 	"lamro/internal/records/frontier"
+	"lamro/internal/records/recordstest"
 )
 
 func TestOneWorkerAHost(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	save(t, db, source("a"), frontier.BySettings)
 	save(t, db, source("b"), frontier.BySettings)
 	var mu sync.Mutex
@@ -44,7 +45,7 @@ func TestOneWorkerAHost(t *testing.T) {
 
 func TestLeases(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	save(t, db, source("a"), frontier.BySettings)
 	first, ok := claim(t, db, now)
 	if !ok || first.Host != "a.vn" {
@@ -81,7 +82,7 @@ func TestLeases(t *testing.T) {
 
 func TestPaceIsKeptAndARestIsNeverShortened(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	set := func(p frontier.Pace) {
 		write(t, db, func(ctx context.Context, tx *records.Tx) error { return frontier.SetHostPace(ctx, tx, "a.vn", p) })
 	}

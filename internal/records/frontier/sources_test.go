@@ -10,6 +10,7 @@ import (
 
 	"lamro/internal/records"
 	"lamro/internal/records/frontier"
+	"lamro/internal/records/recordstest"
 )
 
 func TestValidate(t *testing.T) {
@@ -41,7 +42,7 @@ func TestValidate(t *testing.T) {
 
 func TestRevisions(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	s := source("a")
 	if rev := save(t, db, s, frontier.BySettings); rev != 1 {
 		t.Errorf("first revision = %d", rev)
@@ -68,7 +69,7 @@ func TestRevisions(t *testing.T) {
 
 func TestSeedNeverOverwritesAPerson(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	apply := func(seed ...frontier.Source) (d frontier.Diff) {
 		before, err := frontier.CompareSeed(t.Context(), db.Read(), seed)
 		if err != nil {
@@ -113,7 +114,7 @@ func TestSeedNeverOverwritesAPerson(t *testing.T) {
 
 func TestUnverifiedSourcesAreProbedBeforeTheyArePolled(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	s := source("a")
 	s.Grade = "C"
 	save(t, db, s, frontier.BySettings)
@@ -141,7 +142,7 @@ func TestUnverifiedSourcesAreProbedBeforeTheyArePolled(t *testing.T) {
 
 func TestFeedsThatWereFoundStay(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	s := source("a")
 	s.Feeds, s.Verified = nil, false
 	save(t, db, s, frontier.BySettings)
@@ -162,7 +163,7 @@ func TestFeedsThatWereFoundStay(t *testing.T) {
 
 func TestDisabledSourceIsNotVisited(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	s := source("a")
 	save(t, db, s, frontier.BySettings)
 	poll(t, db, now, item(1))
@@ -180,7 +181,7 @@ func TestDisabledSourceIsNotVisited(t *testing.T) {
 
 func TestHealthAndFetches(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	save(t, db, source("a"), frontier.BySettings)
 	poll(t, db, now, item(1))
 	feeds, _ := frontier.FeedsOf(t.Context(), db.Read(), "a")

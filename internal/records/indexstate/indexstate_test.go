@@ -4,25 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"lamro/internal/records"
 	"lamro/internal/records/indexstate"
+	"lamro/internal/records/recordstest"
 )
 
 var at = time.Date(2026, 11, 15, 5, 0, 0, 0, time.UTC)
-
-func open(t *testing.T) *records.DB {
-	t.Helper()
-	db, err := records.Open(t.Context(), filepath.Join(t.TempDir(), "records.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
-	return db
-}
 
 func mark(t *testing.T, db *records.DB, states ...indexstate.State) {
 	t.Helper()
@@ -34,7 +24,7 @@ func mark(t *testing.T, db *records.DB, states ...indexstate.State) {
 
 func TestMarkKeepsTheNewestRevisionAndTheFirstTime(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	state := func(rev int64, live bool, hours int) indexstate.State {
 		return indexstate.State{Article: "a", Month: "2026-11", Rev: rev, Live: live, ChangedAt: at.Add(time.Duration(hours) * time.Hour)}
 	}
@@ -61,7 +51,7 @@ func TestMarkKeepsTheNewestRevisionAndTheFirstTime(t *testing.T) {
 
 func TestHeldCountsLiveArticlesByMonth(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	mark(t, db,
 		indexstate.State{Article: "a", Month: "2026-11", Rev: 1, Live: true, ChangedAt: at},
 		indexstate.State{Article: "b", Month: "2026-11", Rev: 1, Live: true, ChangedAt: at},

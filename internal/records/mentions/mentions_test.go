@@ -3,7 +3,6 @@ package mentions_test
 import (
 	"context"
 	"errors"
-	"path/filepath"
 	"reflect"
 	"testing"
 	"time"
@@ -12,21 +11,8 @@ import (
 	"lamro/internal/records"
 	"lamro/internal/records/articles"
 	"lamro/internal/records/mentions"
+	"lamro/internal/records/recordstest"
 )
-
-func open(t *testing.T) *records.DB {
-	t.Helper()
-	db, err := records.Open(t.Context(), filepath.Join(t.TempDir(), "records.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return db
-}
 
 func tx(t *testing.T, db *records.DB, fn func(ctx context.Context, tx *records.Tx) error) {
 	t.Helper()
@@ -72,7 +58,7 @@ func put(t *testing.T, db *records.DB, a mentions.Analysis) {
 
 func TestPutReplacesTheMentionsOfAVersion(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	id := article(t, db, "x.example/1", late)
 	if _, err := mentions.Last(t.Context(), db.Read(), id); !errors.Is(err, records.ErrNotFound) {
 		t.Fatalf("Last before any = %v, want ErrNotFound", err)
@@ -93,7 +79,7 @@ func TestPutReplacesTheMentionsOfAVersion(t *testing.T) {
 
 func TestOlderVersionChangesNothing(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	id := article(t, db, "x.example/1", late)
 	put(t, db, mentions.Analysis{Article: id, N: 2, Set: 1, Rev: 5})
 	put(t, db, mentions.Analysis{Article: id, N: 1, Set: 9, Rev: 4, Mentions: []news.Mention{mention("a")}})
@@ -105,7 +91,7 @@ func TestOlderVersionChangesNothing(t *testing.T) {
 
 func TestForArticleOfAnUnknownOrUnreadOne(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	if _, _, _, err := mentions.ForArticle(t.Context(), db.Read(), "nobody"); !errors.Is(err, records.ErrNotFound) {
 		t.Errorf("ForArticle of an unknown article = %v, want ErrNotFound", err)
 	}
@@ -117,7 +103,7 @@ func TestForArticleOfAnUnknownOrUnreadOne(t *testing.T) {
 
 func TestDailyCountsStoriesByTheDayOfTheOffice(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	for i, seen := range []time.Time{late, late.Add(time.Minute), late.Add(time.Hour), late.AddDate(0, 0, -40)} {
 		id := article(t, db, "x.example/"+string(rune('a'+i)), seen)
 		for n := 1; n <= 2; n++ { // an edit is no second story
@@ -133,7 +119,7 @@ func TestDailyCountsStoriesByTheDayOfTheOffice(t *testing.T) {
 
 func TestRecentIsOfTheVersionsAsTheyAreNow(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	old, edited := article(t, db, "x.example/1", late), article(t, db, "x.example/2", late.Add(time.Second))
 	put(t, db, mentions.Analysis{Article: old, N: 1, Set: 1, Rev: 2, NotNews: news.NotNewsOld, Mentions: []news.Mention{mention("a")}})
 	put(t, db, mentions.Analysis{Article: edited, N: 1, Set: 1, Rev: 2, Mentions: []news.Mention{mention("a")}})
@@ -147,7 +133,7 @@ func TestRecentIsOfTheVersionsAsTheyAreNow(t *testing.T) {
 
 func TestNotAlertedCountsByReason(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	unsure := mention("a")
 	unsure.Certain = false
 	for i, a := range []mentions.Analysis{
@@ -172,7 +158,7 @@ func unsureAs(m news.Mention, watch string) news.Mention {
 // A reason quotes the text: it must not outlive it.
 func TestMentionsGoWithTheirArticle(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	id := article(t, db, "x.example/1", late)
 	put(t, db, mentions.Analysis{Article: id, N: 1, Set: 1, Rev: 2, Mentions: []news.Mention{mention("a")}})
 	tx(t, db, func(ctx context.Context, tx *records.Tx) error {

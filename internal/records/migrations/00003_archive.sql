@@ -98,6 +98,7 @@ CREATE TABLE audit (
 );
 CREATE INDEX audit_subject ON audit (subject);
 
+-- lamro:sqlite
 -- +goose StatementBegin
 CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit
 BEGIN
@@ -118,3 +119,21 @@ BEGIN
     SELECT RAISE(ABORT, 'the audit trail is append-only');
 END;
 -- +goose StatementEnd
+-- lamro:postgres
+-- +goose StatementBegin
+CREATE FUNCTION audit_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.seq = COALESCE((SELECT MAX(seq) FROM audit), 0) + 1 THEN
+            RETURN NEW;
+        END IF;
+    END IF;
+    RAISE EXCEPTION 'the audit trail is append-only';
+END;
+$$;
+-- +goose StatementEnd
+CREATE TRIGGER audit_in_order BEFORE INSERT OR UPDATE OR DELETE ON audit
+    FOR EACH ROW EXECUTE FUNCTION audit_append_only();
+CREATE TRIGGER audit_never_empty BEFORE TRUNCATE ON audit
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_append_only();
+-- lamro:both

@@ -66,6 +66,7 @@ CREATE INDEX mentions_watch_seen ON mentions (watch, seen_at);
 CREATE INDEX mentions_seen ON mentions (seen_at);
 
 -- A reason quotes the text, so it goes with the text.
+-- lamro:sqlite
 -- +goose StatementBegin
 CREATE TRIGGER mentions_go_with_their_article AFTER UPDATE OF deleted_at ON articles
 WHEN NEW.deleted_at <> 0
@@ -73,3 +74,15 @@ BEGIN
     DELETE FROM mentions WHERE article = NEW.id;
 END;
 -- +goose StatementEnd
+-- lamro:postgres
+-- +goose StatementBegin
+CREATE FUNCTION mentions_go_with_their_article() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    DELETE FROM mentions WHERE article = NEW.id;
+    RETURN NULL;
+END;
+$$;
+-- +goose StatementEnd
+CREATE TRIGGER mentions_go_with_their_article AFTER UPDATE OF deleted_at ON articles
+    FOR EACH ROW WHEN (NEW.deleted_at <> 0) EXECUTE FUNCTION mentions_go_with_their_article();
+-- lamro:both

@@ -3,26 +3,16 @@ package people_test
 import (
 	"context"
 	"errors"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
 
 	"lamro/internal/records"
 	"lamro/internal/records/people"
+	"lamro/internal/records/recordstest"
 )
 
 var at = time.Date(2026, 11, 22, 6, 52, 0, 0, time.UTC)
-
-func open(t *testing.T) *records.DB {
-	t.Helper()
-	db, err := records.Open(t.Context(), filepath.Join(t.TempDir(), "records.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
-	return db
-}
 
 func write(t *testing.T, db *records.DB, fn func(ctx context.Context, tx *records.Tx) error) error {
 	t.Helper()
@@ -44,7 +34,7 @@ func add(t *testing.T, db *records.DB, n people.New) people.Person {
 
 func TestAddedPersonReadsBackTheSame(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	want := add(t, db, people.New{
 		Login: " CanBo.1 ", Name: "Cán bộ báo chí 1", Email: "canbo1@press.example", Password: "hash", MustChange: true, At: at,
 		Roles: []people.Role{people.Operator, people.Officer, people.Officer},
@@ -72,7 +62,7 @@ func TestAddedPersonReadsBackTheSame(t *testing.T) {
 
 func TestLoginIsTakenInAnyLetterCase(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	add(t, db, people.New{Login: "truc", At: at})
 	err := write(t, db, func(ctx context.Context, tx *records.Tx) error {
 		_, err := people.Add(ctx, tx, people.New{Login: "TRUC", At: at})
@@ -85,7 +75,7 @@ func TestLoginIsTakenInAnyLetterCase(t *testing.T) {
 
 func TestWithRoleLeavesOutTheDisabled(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	one := add(t, db, people.New{Login: "mot", Roles: []people.Role{people.Officer}, At: at})
 	two := add(t, db, people.New{Login: "hai", Roles: []people.Role{people.Officer, people.Analyst}, At: at})
 	add(t, db, people.New{Login: "ba", Roles: []people.Role{people.Analyst}, At: at})
@@ -109,7 +99,7 @@ func TestWithRoleLeavesOutTheDisabled(t *testing.T) {
 
 func TestWhatEndsSessionsRaisesTheEpoch(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	p := add(t, db, people.New{Login: "mot", At: at})
 	steps := []struct {
 		name   string
@@ -149,7 +139,7 @@ func TestWhatEndsSessionsRaisesTheEpoch(t *testing.T) {
 
 func TestUnknownPersonIsNotFound(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	if _, err := people.Get(t.Context(), db.Read(), 7); !errors.Is(err, records.ErrNotFound) {
 		t.Errorf("Get = %v, want ErrNotFound", err)
 	}
@@ -164,7 +154,7 @@ func TestUnknownPersonIsNotFound(t *testing.T) {
 
 func TestUnknownRoleIsRefusedWhole(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	p := add(t, db, people.New{Login: "mot", Roles: []people.Role{people.Leader}, At: at})
 	err := write(t, db, func(ctx context.Context, tx *records.Tx) error {
 		return people.SetRoles(ctx, tx, p.ID, []people.Role{people.Officer, "chief"})

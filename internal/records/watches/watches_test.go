@@ -3,7 +3,6 @@ package watches_test
 import (
 	"context"
 	"errors"
-	"path/filepath"
 	"reflect"
 	"testing"
 	"time"
@@ -11,22 +10,9 @@ import (
 	"lamro/internal/news"
 	"lamro/internal/query"
 	"lamro/internal/records"
+	"lamro/internal/records/recordstest"
 	"lamro/internal/records/watches"
 )
-
-func open(t *testing.T) *records.DB {
-	t.Helper()
-	db, err := records.Open(t.Context(), filepath.Join(t.TempDir(), "records.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return db
-}
 
 var noon = time.Date(2026, 11, 24, 5, 0, 0, 0, time.UTC)
 
@@ -54,7 +40,7 @@ func setRevision(t *testing.T, db *records.DB) int64 {
 
 func TestSaveKeepsEveryRevision(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	first, err := save(t, db, flood(), "an")
 	if err != nil || first.Revision != 1 || first.Mode != query.Auto || first.ChangedBy != "an" {
 		t.Fatalf("Save = %+v, %v", first, err)
@@ -87,7 +73,7 @@ func TestSaveKeepsEveryRevision(t *testing.T) {
 
 func TestSaveRefusesWhatIsNoWatch(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	for name, c := range map[string]struct {
 		change func(*watches.Watch)
 		is     error
@@ -117,7 +103,7 @@ func TestSaveRefusesWhatIsNoWatch(t *testing.T) {
 
 func TestSeedNeverOverwritesWhatAPersonChanged(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	seed := func(seeds ...watches.Watch) (changes []watches.Change) {
 		t.Helper()
 		diff, err := watches.Diff(t.Context(), db.Read(), seeds)
