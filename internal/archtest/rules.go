@@ -12,10 +12,11 @@ type paths = []string
 // is known to one room, and only app knows who is who.
 var rules = map[string]rule{
 	// The vocabulary: what crosses streams, how text is read, what a query means.
-	"internal/news":       {},
-	"internal/vietnamese": {others: paths{"golang.org/x/text/unicode/norm"}},
-	"internal/query":      {own: paths{"internal/news", "internal/vietnamese"}},
-	"internal/privacy":    {},
+	"internal/news":              {},
+	"internal/vietnamese":        {others: paths{"golang.org/x/text/unicode/norm"}},
+	"internal/vietnamese/legacy": {others: paths{"golang.org/x/text/encoding/charmap", "golang.org/x/text/unicode/norm"}},
+	"internal/query":             {own: paths{"internal/news", "internal/vietnamese"}},
+	"internal/privacy":           {},
 
 	// Stage: crawler.
 	"crawler": {
@@ -24,7 +25,7 @@ var rules = map[string]rule{
 	},
 	"crawler/dates": {own: paths{"internal/news"}, others: paths{"golang.org/x/text/unicode/norm"}},
 	"crawler/extract": {
-		own: paths{"crawler/dates", "crawler/page", "crawler/urlkey", "internal/news", "internal/vietnamese"},
+		own: paths{"crawler/dates", "crawler/page", "crawler/urlkey", "internal/news", "internal/vietnamese", "internal/vietnamese/legacy"},
 		others: paths{
 			"codeberg.org/readeck/go-readability/v2", "github.com/andybalholm/cascadia", "github.com/go-shiori/dom",
 			"github.com/markusmobius/go-htmldate", "github.com/markusmobius/go-trafilatura", "golang.org/x/net/html/...",
@@ -36,7 +37,7 @@ var rules = map[string]rule{
 	},
 	"crawler/fetch":        {own: paths{"crawler/fetch/robots"}, others: paths{"github.com/gocolly/colly/v2"}},
 	"crawler/fetch/robots": {},
-	"crawler/page":         {own: paths{"internal/vietnamese"}, others: paths{"golang.org/x/net/html", "golang.org/x/text/encoding/..."}},
+	"crawler/page":         {own: paths{"internal/vietnamese", "internal/vietnamese/legacy"}, others: paths{"golang.org/x/net/html", "golang.org/x/text/encoding/..."}},
 	"crawler/urlkey":       {others: paths{"github.com/nlnwa/whatwg-url/url", "golang.org/x/net/publicsuffix"}},
 
 	// Stage: analyzer.
@@ -153,7 +154,7 @@ var confined = map[string]paths{
 }
 
 // pure are the rooms that reach nothing outside the process.
-var pure = paths{"internal/news", "internal/vietnamese", "internal/query", "internal/privacy", "internal/index", "analyzer/match", "crawler/fetch/robots"}
+var pure = paths{"internal/news", "internal/vietnamese", "internal/vietnamese/legacy", "internal/query", "internal/privacy", "internal/index", "analyzer/match", "crawler/fetch/robots"}
 
 // outside is what a pure room may not import.
 var outside = paths{"database/sql/...", "net", "net/http/...", "net/smtp", "os/...", "log/...", "path/filepath", "syscall"}

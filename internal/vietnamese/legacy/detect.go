@@ -56,13 +56,7 @@ func DetectText(s string) (enc Encoding, ok bool) {
 	before := measure(words, norm.NFC.String)
 	var best, second result
 	for _, candidate := range candidates {
-		r := measure(words, func(w string) string {
-			out, err := DecodeText(w, candidate)
-			if err != nil {
-				return w
-			}
-			return out
-		})
+		r := measure(words, candidate.convert)
 		r.enc = candidate
 		switch {
 		case r.syllables > best.syllables:
@@ -79,26 +73,59 @@ func DetectText(s string) (enc Encoding, ok bool) {
 	return best.enc, true
 }
 
+// Fits says whether a text that is said to be in enc, by a font's name or by the rest of its page,
+// reads better so than as it stands. It asks for less than DetectText, so that a title will do,
+// but never for a text that holds letters that only Unicode has.
+func Fits(s string, enc Encoding) bool {
+	if Modern(s) {
+		return false
+	}
+	words := sample(s[:min(len(s), maxSample)])
+	before, after := measure(words, norm.NFC.String), measure(words, enc.convert)
+	return after.changed > 0 && (before.syllables == 0 || after.syllables > before.syllables)
+}
+
+// Modern says whether s holds Vietnamese letters that only Unicode has, or tone marks apart.
+func Modern(s string) bool { return strings.ContainsFunc(s, unicodeOnly) }
+
+func unicodeOnly(r rune) bool {
+	switch r {
+	case 'ă', 'Ă', 'ơ', 'Ơ', 'ư', 'Ư', 'đ', 'Đ':
+		return true
+	}
+	return r >= 0x1ea0 && r <= 0x1ef9 || r >= 0x300 && r < 0x370
+}
+
+// convert is DecodeText for a word of a sample: an encoding that is none changes nothing.
+func (enc Encoding) convert(word string) string {
+	if s, err := DecodeText(word, enc); err == nil {
+		return s
+	}
+	return word
+}
+
 // suspects are the encodings that the characters of s allow: none where it holds the letters
 // that only Unicode has, those of Latin-1 for the encodings of bytes, else VIQR's signs.
 func suspects(s string) []Encoding {
-	unicodeOnly, high, signs := 0, 0, 0
+	modern, high, signs := 0, 0, 0
 	last := rune(' ')
 	for _, r := range s {
 		switch {
-		case r >= 0x1ea0 && r <= 0x1ef9 || r >= 0x300 && r < 0x370 || r == 'ă' || r == 'Ă' || r == 'ơ' || r == 'Ơ' || r == 'ư' || r == 'Ư' || r == 'đ' || r == 'Đ':
-			unicodeOnly++
-		case r >= 0x80:
+		case r < utf8.RuneSelf:
+			if strings.ContainsRune("^(+`'~?.", r) && letters[last].vowel {
+				signs++
+			}
+		case unicodeOnly(r):
+			modern++
+		default:
 			if _, ok := asByte(r); ok && r != 0xa0 && !unicode.IsPunct(r) {
 				high++
 			}
-		case strings.ContainsRune("^(+`'~?.", r) && letters[last].vowel:
-			signs++
 		}
 		last = r
 	}
 	switch {
-	case unicodeOnly*4 > high:
+	case modern*4 > high:
 		return nil
 	case high >= minChanged:
 		return []Encoding{TCVN3, VNI, Windows1258, VISCII}
