@@ -23,7 +23,7 @@ var rules = map[string]rule{
 		own:    paths{"crawler/fetch", "internal/news", "internal/records", "internal/records/frontier"},
 		others: paths{"github.com/robfig/cron/v3"},
 	},
-	"crawler/dates": {own: paths{"internal/news"}, others: paths{"golang.org/x/text/unicode/norm"}},
+	"crawler/dates": {own: paths{"internal/news", "internal/vietnamese"}},
 	"crawler/extract": {
 		own: paths{"crawler/dates", "crawler/page", "crawler/urlkey", "internal/news", "internal/vietnamese", "internal/vietnamese/legacy"},
 		others: paths{
