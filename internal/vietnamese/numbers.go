@@ -29,7 +29,8 @@ const (
 
 // FindNumbers finds the amounts in s, in order and without overlap: a point parts thousands, a
 // comma decimals; scales and words are read ("2 nghìn 500", "hai mươi mốt"). Dates, times, codes,
-// ranges, ordinals and what can be meant two ways ("3 lít", "hai ba người") are none.
+// ranges, ordinals, marks of references and what can be meant two ways ("3 lít", "hai ba người", a
+// bare 2019) are none.
 func FindNumbers(s string) []Number {
 	f := &numberFinder{lowered: newLowered(s), source: s}
 	var found []Number
@@ -75,8 +76,25 @@ func (f *numberFinder) figures(i int) (n numberFound, ok bool) {
 		n.end = f.skipCode(end)
 		return n, false
 	}
+	if f.byteAt(i-1) == '[' && f.byteAt(end) == ']' || f.byteAt(i-1) == '=' { // a reference, a part of an address
+		n.end = end
+		return n, false
+	}
 	n.value, n.end = value, end
-	return f.scaled(n)
+	n, ok = f.scaled(n)
+	if ok && n.end == end && end-i == 4 && value >= 1800 && value < 2100 && value == math.Trunc(value) && strings.IndexByte(f.s[i:end], ',') < 0 {
+		return n, false // a year, or it says of nothing how many
+	}
+	return n, ok
+}
+
+// times is value times a power of ten as if written so: 47.61 hundredths are 0.4761.
+func times(value, power float64) float64 {
+	exact, err := strconv.ParseFloat(strconv.FormatFloat(value, 'f', -1, 64)+"e"+strconv.Itoa(int(math.Round(math.Log10(power)))), 64)
+	if err != nil {
+		return value * power
+	}
+	return exact
 }
 
 // figure reads figures with their points and commas; ok is false where they are no amount.
@@ -179,9 +197,9 @@ func (f *numberFinder) scales(n *numberFound) bool {
 	if scale == 0 {
 		return true
 	}
-	value *= scale
+	value = times(value, scale)
 	if more, e := f.scale(end); more >= 1e6 && more > scale {
-		value, scale, end = value*more, scale*more, e
+		value, scale, end = times(value, more), scale*more, e
 	}
 	if j := f.spaces(end); f.word(j) == "rưỡi" {
 		n.value, n.end = value+scale/2, j+len("rưỡi")
@@ -258,18 +276,18 @@ func (f *numberFinder) measured(n numberFound) (numberFound, bool) {
 	j := f.spaces(n.end)
 	switch {
 	case f.byteAt(j) == '%':
-		n.value, n.unit, n.end = n.value/100, "%", j+1
+		n.value, n.unit, n.end = times(n.value, 1e-2), "%", j+1
 	case strings.HasPrefix(f.s[j:], "‰"):
-		n.value, n.unit, n.end = n.value/1000, "‰", j+len("‰")
+		n.value, n.unit, n.end = times(n.value, 1e-3), "‰", j+len("‰")
 	case strings.HasPrefix(f.s[j:], "phần trăm"):
-		n.value, n.unit, n.end = n.value/100, "%", j+len("phần trăm")
+		n.value, n.unit, n.end = times(n.value, 1e-2), "%", j+len("phần trăm")
 	default:
 		unit, end := f.unit(j)
 		if unit == "lít" && n.value < 10 && n.value == math.Trunc(n.value) && !f.letterAt(f.spaces(end)) {
 			n.end = end
 			return n, false
 		}
-		if unit == "giờ" && asciiDigit(f.byteAt(f.spaces(end))) {
+		if (unit == "giờ" || unit == "tháng") && asciiDigit(f.byteAt(f.spaces(end))) { // "7 giờ 30", "21 tháng 8"
 			n.end = f.skipCode(f.spaces(end))
 			return n, false
 		}

@@ -62,6 +62,7 @@ func TestFindNumbersInRunningText(t *testing.T) {
 		{"3 triệu 5, 20tr5, hai triệu ba, hai ba người, năm bảy hộ", none},
 		{"hàng trăm người, vài chục hộ, mấy nghìn cây", none},
 		{"ba tôi, chín muồi, năm nay, một cách", none},
+		{"chiếm 47,61%[12], năm ngoái (2019), 21 tháng 8, a.vn?id=30110, 2019 hộ", "47,61%=0.4761 %|2019 hộ=2019 hộ"},
 		{"tỷ lệ 3 tỷ lệ", "3=3 "},
 	} {
 		for _, form := range []norm.Form{norm.NFC, norm.NFD} {

@@ -251,7 +251,7 @@ func (f *numberFinder) isName(i int) bool {
 // ordinal says whether the number at i is the name of something: "thứ hai", "năm 2020", "Điều 5".
 func (f *numberFinder) ordinal(i int) bool {
 	switch f.wordBefore(i) {
-	case "thứ", "năm", "tháng", "ngày", "quý", "khóa", "khoá", "số", "điều", "khoản", "mục", "chương", "lớp", "tập", "bài", "cấp", "hạng", "tổ", "khu", "đường", "ql", "tl":
+	case "thứ", "năm", "tháng", "ngày", "quý", "khóa", "khoá", "số", "điều", "khoản", "mục", "chương", "lớp", "tập", "bài", "cấp", "hạng", "tổ", "khu", "đường", "ql", "tl", "trang", "kỳ", "kì", "phần", "quận", "niên":
 		return true
 	}
 	return false
