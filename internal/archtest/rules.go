@@ -46,7 +46,13 @@ var rules = map[string]rule{
 		"internal/records/mentions", "internal/records/outbox", "internal/records/watches", "internal/stream", "internal/vietnamese",
 	}},
 	"analyzer/match":  {own: paths{"analyzer/places", "internal/news", "internal/query", "internal/vietnamese"}},
-	"analyzer/places": {own: paths{"internal/news", "internal/query", "internal/vietnamese"}, others: paths{"go.yaml.in/yaml/v4"}},
+	"analyzer/places": {
+		own:    paths{"analyzer/places/national", "internal/news", "internal/query", "internal/vietnamese"},
+		others: paths{"go.yaml.in/yaml/v4"},
+	},
+	"analyzer/places/cmd/placesyaml": {own: paths{"analyzer/places", "analyzer/places/national"}},
+	"analyzer/places/national":       {},
+	"analyzer/places/national/gen":   {own: paths{"analyzer/places/national", "internal/vietnamese"}},
 
 	// Stage: alerter.
 	"alerter":              {own: paths{"internal/news", "internal/records", "internal/records/deliveries"}},

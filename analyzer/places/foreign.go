@@ -1,0 +1,149 @@
+package places
+
+import (
+	"fmt"
+	"math/bits"
+	"slices"
+	"strings"
+
+	"lamro/analyzer/places/national"
+	"lamro/internal/vietnamese"
+)
+
+// provinces is a set of the provinces of today: bit i is provinces[i] of the national directory,
+// bit restBit the part of the area's own province that is not in the directory of the office.
+type provinces uint64
+
+const restBit = 63
+
+func (p provinces) one() bool { return bits.OnesCount64(uint64(p)) == 1 }
+
+// foreign is what a name means outside of the directory of the office.
+type foreign struct {
+	text     string
+	in       provinces // where a unit bears it
+	province bool      // it is the name of a province, of today or until 2025
+	single   bool      // of one syllable
+}
+
+// otherSpellings of provinces that the press uses.
+var otherSpellings = map[string][]string{
+	"Hồ Chí Minh": {"TPHCM", "TP.HCM", "HCM", "Sài Gòn", "Ho Chi Minh"},
+	"Hà Nội":      {"Ha Noi", "Hanoi"},
+	"Đắk Lắk":     {"Đắc Lắc", "Đăk Lăk", "Đắc Lắk"},
+	"Đắk Nông":    {"Đắc Nông", "Đăk Nông"},
+	"Kon Tum":     {"Kontum"},
+	"Huế":         {"Thừa Thiên Huế", "Thừa Thiên - Huế"},
+}
+
+// addCountry files the names of the rest of the country. What the directory of the office has
+// itself is not foreign: units by their codes, provinces by their names.
+func (g *Gazetteer) addCountry(office *file) error {
+	d, err := national.Load()
+	if err != nil {
+		return err
+	}
+	f := filer{g: g}
+	for i, p := range d.Provinces {
+		g.provinceNames = append(g.provinceNames, p.Name)
+		g.provinceIndex[p.Code] = i
+		f.province(p, 1<<i)
+	}
+	for i, o := range office.Others {
+		at, known := g.provinceIndex[o.Code]
+		if !known {
+			return office.bad("others", i, "%q is the code of no province of today", o.Code)
+		}
+		for _, unit := range o.Units {
+			f.file(unit, 1<<at, false)
+		}
+	}
+	return nil
+}
+
+// province files the names of one province.
+func (f *filer) province(p national.ProvinceEntry, in provinces) {
+	for _, name := range append([]string{p.Name}, p.Former...) {
+		if f.g.isOwnProvince(name) {
+			continue
+		}
+		f.file(name, in, true)
+		for _, other := range otherSpellings[name] {
+			f.file(other, in, true)
+		}
+	}
+	if f.g.units[p.Code] != nil {
+		in = 1 << restBit
+	}
+	for _, u := range p.Units {
+		if f.g.units[u.Code] != nil {
+			continue
+		}
+		f.file(u.Name, in, false)
+		for _, b := range u.Before {
+			f.file(b.Name, in, false)
+			if b.DistrictName != "" {
+				f.file(b.DistrictName, in, false)
+			}
+		}
+	}
+}
+
+func (g *Gazetteer) isOwnProvince(text string) bool {
+	for _, p := range g.units {
+		if len(p.code) == 2 && slices.ContainsFunc(p.names, func(n *name) bool { return n.text == text }) {
+			return true
+		}
+	}
+	return false
+}
+
+// filer puts foreign names into the trie. Reading each name anew would take longer than all the
+// rest of loading, so it keeps one reader.
+type filer struct {
+	g      *Gazetteer
+	reader vietnamese.Reader
+	keys   []vietnamese.Key
+}
+
+func (f *filer) file(text string, in provinces, province bool) {
+	f.keys = f.keys[:0]
+	for _, t := range f.reader.Read(text).Tokens {
+		f.keys = append(f.keys, t.Exact)
+	}
+	if len(f.keys) == 0 {
+		return
+	}
+	node := f.g.names.add(f.keys)
+	f.g.grow()
+	e := f.g.foreign[node]
+	if e == nil {
+		e = &foreign{text: text, single: len(f.keys) == 1}
+		f.g.foreign[node] = e
+	}
+	if province {
+		e.province, e.in = true, in // the province rather than a ward that bears its name
+	} else if !e.province {
+		e.in |= in
+	}
+}
+
+// namesOf are the names of a set of provinces, at most three, for people.
+func (g *Gazetteer) namesOf(p provinces) string {
+	var names []string
+	for i, name := range g.provinceNames {
+		if p&(1<<i) != 0 {
+			names = append(names, name)
+		}
+	}
+	if p&(1<<restBit) != 0 {
+		names = append(names, "the same province, outside the area")
+	}
+	if len(names) > 3 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:3], ", "), len(names)-3)
+	}
+	return strings.Join(names, ", ")
+}
+
+// bit is the one member of a set of one.
+func (p provinces) bit() int { return bits.TrailingZeros64(uint64(p)) }
