@@ -7,6 +7,7 @@ import (
 	"hash/fnv"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -32,6 +33,7 @@ func shipped(t testing.TB) *places.Gazetteer {
 
 type row struct {
 	ID, Doc, Title, Lead, Text, Summary, Field, Name, Sense, Relevance, URL string
+	RelevanceBy                                                             string `json:"relevance_by"`
 	Start, End                                                              int
 }
 
@@ -215,6 +217,60 @@ func TestQualityOfArticlesThatNameTheProvince(t *testing.T) {
 		}
 		t.Logf("%s: %d of %d found", path, found, len(rows))
 	}
+}
+
+// How well articles about the province are ranked above those that only name it, on the rows that
+// a person judged and on all.
+func TestQualityOfAbout(t *testing.T) {
+	g := shipped(t)
+	judged, all := map[string][]float64{}, map[string][]float64{}
+	for _, path := range []string{"bac-kan/articles.open.jsonl", "restricted/bac-kan/articles.press.jsonl"} {
+		for _, r := range lines(t, path) {
+			score := 0.0
+			for _, a := range g.Resolve(read(r)).About {
+				if a.Code == "06" {
+					score = a.Score
+				}
+			}
+			all[r.Relevance] = append(all[r.Relevance], score)
+			if r.RelevanceBy == "reviewer" {
+				judged[r.Relevance] = append(judged[r.Relevance], score)
+			}
+		}
+	}
+	auc := areaUnderCurve(judged["central"], judged["passing"])
+	t.Logf("judged by a person: AUC of central over passing %.4f (%d and %d), of partial over passing %.4f (%d)", auc,
+		len(judged["central"]), len(judged["passing"]), areaUnderCurve(judged["partial"], judged["passing"]), len(judged["partial"]))
+	t.Logf("all: AUC of central over passing %.4f (%d and %d), of partial over passing %.4f (%d), of central over partial %.4f",
+		areaUnderCurve(all["central"], all["passing"]), len(all["central"]), len(all["passing"]),
+		areaUnderCurve(all["partial"], all["passing"]), len(all["partial"]), areaUnderCurve(all["central"], all["partial"]))
+	for level, scores := range all {
+		t.Logf("%s: median %.3f, tenth %.3f, ninth tenth %.3f", level, quantile(scores, 0.5), quantile(scores, 0.1), quantile(scores, 0.9))
+	}
+	if auc < 0.85 {
+		t.Errorf("AUC %.4f, want at least 0.85", auc)
+	}
+}
+
+// areaUnderCurve is how often a score of high is above one of low; ties count half.
+func areaUnderCurve(high, low []float64) float64 {
+	wins := 0.0
+	for _, h := range high {
+		for _, l := range low {
+			switch {
+			case h > l:
+				wins++
+			case h == l:
+				wins += 0.5
+			}
+		}
+	}
+	return wins / float64(len(high)*len(low))
+}
+
+func quantile(scores []float64, q float64) float64 {
+	s := slices.Sorted(slices.Values(scores))
+	return s[int(q*float64(len(s)-1))]
 }
 
 // What is found in texts that do not name the province.

@@ -36,6 +36,7 @@ func (g *Gazetteer) Resolve(doc Document) Found {
 			}
 		}
 		r.settleRest(r.weigh())
+		found.About = r.about()
 	}
 	r.report(&found)
 	return found
