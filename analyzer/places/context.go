@@ -14,6 +14,7 @@ const (
 	listed        // by a bare comma, as the items of a list are too: "Chợ Mới, An Giang"
 	dashedTo      // "Thái Nguyên – Chợ Mới"
 	stated        // "huyện Chợ Mới, tỉnh An Giang", "Chợ Mới (An Giang)", "Chợ Mới của An Giang"
+	joined        // "Chợ Mới An Giang"
 )
 
 // belongs are the words that may stand between a unit and what it lies in.
@@ -77,7 +78,7 @@ func linkBy(gap string, whole bool, found link) link {
 		}
 		return dashedTo
 	case signs == "" && whole && found == listed:
-		return stated // "Chợ Mới An Giang"
+		return joined
 	case signs == "", signs == ",", signs == ";":
 		return found
 	}
@@ -109,7 +110,7 @@ func (r *resolution) parentOf(i int) *candidate {
 		if l == unlinked || l == dashedTo {
 			break
 		}
-		if next.node == c.node && l != stated {
+		if next.node == c.node && l < stated {
 			break
 		}
 		switch {
@@ -138,6 +139,8 @@ func (r *resolution) parentOf(i int) *candidate {
 func (r *resolution) foreignParent(c, next *candidate, l link) bool {
 	borne := c.elsewhere()
 	switch {
+	case l == joined:
+		return true
 	case l == stated && (next.foreign.province || next.lead.role == admin || borne&next.foreign.in != 0):
 		return !sameTitle(c, next)
 	case borne&next.foreign.in != 0:

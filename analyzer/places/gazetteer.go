@@ -21,7 +21,7 @@ type Gazetteer struct {
 	area  []string
 	units map[string]*place
 
-	names    trie
+	names    *trie
 	own      [][]*name  // by node: what the name is in the directory of the office
 	foreign  []*foreign // by node: what it is in the rest of the country, nil where nothing
 	ownBelow []bool     // by node: a name of the office begins so
@@ -88,7 +88,7 @@ func Load(r io.Reader, file string) (*Gazetteer, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &Gazetteer{area: f.Area, units: map[string]*place{}, names: newTrie(1 << 15), provinceIndex: map[string]int{}}
+	g := &Gazetteer{area: f.Area, units: map[string]*place{}, names: newTrie(), provinceIndex: map[string]int{}}
 	if err := errors.Join(g.addOffice(f)...); err != nil {
 		return nil, err
 	}
@@ -226,9 +226,9 @@ func (g *Gazetteer) addName(f *file, section string, i int, text string, n name)
 	}
 	for i, t := range tokens {
 		n.dashes = append(n.dashes, i > 0 && dashed(text[tokens[i-1].End:t.Start]))
-		n.capitals = append(n.capitals, n.needsCapitals() && t.Flags&vietnamese.Capital != 0)
+		n.capitals = append(n.capitals, n.bare || n.needsCapitals() && t.Flags&vietnamese.Capital != 0)
 	}
-	n.node = g.names.add(exactKeys(tokens))
+	n.node = g.names.add(exactKeys(tokens), true)
 	g.grow()
 	g.own[n.node] = append(g.own[n.node], &n)
 	if n.place != nil {
@@ -244,7 +244,7 @@ func (n *name) needsCapitals() bool {
 	if n.sort == decoyed {
 		return false
 	}
-	return n.bare || n.class != news.Folded && (!n.certain || n.class != news.Exact)
+	return n.class != news.Folded && (!n.certain || n.class != news.Exact)
 }
 
 func (g *Gazetteer) checkReferences(f *file) error {

@@ -280,3 +280,10 @@ func BenchmarkResolve(b *testing.B) {
 		g.Resolve(doc)
 	}
 }
+
+func BenchmarkLoad(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		shipped(b)
+	}
+}

@@ -38,7 +38,7 @@ type row struct {
 }
 
 // lines reads a set of the quality data, or skips the test with one line.
-func lines(t *testing.T, path string) []row {
+func lines(t testing.TB, path string) []row {
 	t.Helper()
 	dir := os.Getenv("LAMRO_QUALITY_DATA")
 	if dir == "" {
@@ -308,4 +308,42 @@ func inArea(found []places.Place) *places.Place {
 		}
 	}
 	return nil
+}
+
+// Resolving beside reading, on real texts of about 590 syllables.
+func BenchmarkQualityResolve(b *testing.B) {
+	g := shipped(b)
+	var texts []string
+	size := 0
+	for _, r := range lines(b, "restricted/negatives/news_trends.jsonl") {
+		if n := len(strings.Fields(r.Text)); n > 400 && n < 800 {
+			texts = append(texts, r.Text)
+			size += len(r.Text)
+		}
+	}
+	for _, r := range lines(b, "restricted/bac-kan/articles.press.jsonl") {
+		if n := len(strings.Fields(r.Text)); n > 400 && n < 800 {
+			texts = append(texts, r.Text)
+			size += len(r.Text)
+		}
+	}
+	docs := make([]places.Document, len(texts))
+	for i, text := range texts {
+		docs[i] = places.Document{Fields: []query.Field{{Name: "text", Text: vietnamese.Read(text)}}}
+	}
+	b.Run("read", func(b *testing.B) {
+		b.ReportAllocs()
+		b.SetBytes(int64(size / len(texts)))
+		var r vietnamese.Reader
+		for i := 0; b.Loop(); i++ {
+			r.Read(texts[i%len(texts)])
+		}
+	})
+	b.Run("resolve", func(b *testing.B) {
+		b.ReportAllocs()
+		b.SetBytes(int64(size / len(texts)))
+		for i := 0; b.Loop(); i++ {
+			g.Resolve(docs[i%len(docs)])
+		}
+	})
 }

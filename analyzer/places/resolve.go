@@ -35,6 +35,7 @@ func (g *Gazetteer) Resolve(doc Document) Found {
 				break
 			}
 		}
+		r.settleFirms(r.weigh())
 		r.settleRest(r.weigh())
 		found.About = r.about()
 	}
@@ -85,17 +86,20 @@ func (r *resolution) settleByNeighbours(i int) {
 		c.decide(certain, n, because(ReasonTitleOwn, c.lead.text))
 		return
 	}
-	if parent := r.parentOf(i); parent != nil {
-		r.settleByParent(c, n, parent)
+	switch {
+	case c.lead.role == person:
+		c.decide(elsewhere, nil, because(ReasonPerson, c.lead.text))
+	case c.before != "" && surnames()[keyOfWord(c.before)]:
+		c.decide(elsewhere, nil, because(ReasonLongerName, c.before+" "+r.text(c)))
+	default:
+		if parent := r.parentOf(i); parent != nil {
+			r.settleByParent(c, n, parent)
+		}
 	}
 	if c.verdict != open {
 		return
 	}
 	switch o := r.routeEnd(i); {
-	case c.lead.role == person:
-		c.decide(elsewhere, nil, because(ReasonPerson, c.lead.text))
-	case c.before != "" && surnames()[keyOfWord(c.before)]:
-		c.decide(elsewhere, nil, because(ReasonLongerName, c.before+" "+r.text(c)))
 	case c.after != "" && c.lead.role != admin && !n.wide():
 		c.decide(elsewhere, nil, because(ReasonLongerName, r.text(c)+" "+c.after))
 	case o != nil && n.wide():
@@ -279,6 +283,26 @@ func (r *resolution) homeInArea() bool {
 	})
 }
 
+// settleFirms decides the names of firms and brands, and those of streets that everybody bears.
+func (r *resolution) settleFirms(e *evidence) {
+	for i := range r.candidates {
+		c := &r.candidates[i]
+		if c.verdict != open || c.lead.role != company && c.lead.role != thing {
+			continue
+		}
+		n := c.pick(r.doc.At)
+		_, ours := r.forArea(e, i, n)
+		switch {
+		case c.lead.role == company && ours < inSentence:
+			c.decide(elsewhere, nil, because(ReasonCompany, c.lead.text))
+		case c.lead.role == company:
+			c.decide(uncertain, n, because(ReasonCompany, c.lead.text))
+		case n.words, ours == nowhere && r.foreignBeside(i):
+			c.decide(elsewhere, nil, because(ReasonThing, c.lead.text))
+		}
+	}
+}
+
 // settleRest decides what nothing spoke for.
 func (r *resolution) settleRest(e *evidence) {
 	home := provinces(0)
@@ -299,12 +323,6 @@ func (r *resolution) settleRest(e *evidence) {
 			c.decide(uncertain, n, because(ReasonAlone))
 		case o != nil && ours < beside:
 			c.decide(elsewhere, nil, because(ReasonOtherSame, o.reason.String()))
-		case c.lead.role == company && ours < inSentence:
-			c.decide(elsewhere, nil, because(ReasonCompany, c.lead.text))
-		case c.lead.role == company:
-			c.decide(uncertain, n, because(ReasonCompany, c.lead.text))
-		case c.lead.role == thing && (ours == nowhere && r.foreignBeside(i)):
-			c.decide(elsewhere, nil, because(ReasonThing, c.lead.text))
 		case c.lead.role == thing:
 			c.decide(uncertain, n, because(ReasonThing, c.lead.text))
 		case n.elsewhere&home != 0:

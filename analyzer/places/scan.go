@@ -73,11 +73,6 @@ func (r *resolution) scan(field int, f query.Field) {
 	}
 	found := r.candidates[from:]
 	for i := range found {
-		if i > 0 && found[i-1].first+found[i-1].n == found[i].first {
-			found[i].before, found[i-1].after = "", "" // a place of its own
-		}
-	}
-	for i := range found {
 		if found[i].lead.role == bare {
 			inherit(t, found, i)
 		}
@@ -96,6 +91,9 @@ type match struct {
 
 // longest finds the longest name at token i that is written as a name.
 func (g *Gazetteer) longest(t *vietnamese.Text, i int) (best match) {
+	if first := t.Tokens[i]; !g.names.begins(first.Exact, first.Flags&vietnamese.Capital == 0) {
+		return best
+	}
 	node := int32(0)
 	capitals := true
 	for k := i; k < len(t.Tokens); k++ {
@@ -155,7 +153,7 @@ func readings(names []*name, t *vietnamese.Text, i, end int) []*name {
 }
 
 // take makes a candidate of a match, where it is worth one: a bare name of the rest of the country
-// says something only where one province has it.
+// says something only where one or two provinces have it.
 func (r *resolution) take(field int, t *vietnamese.Text, i int, m match) {
 	first, last := t.Tokens[i], t.Tokens[i+m.n-1]
 	c := candidate{
@@ -163,9 +161,12 @@ func (r *resolution) take(field int, t *vietnamese.Text, i int, m match) {
 		node: m.node, names: m.names, foreign: m.foreign, lead: leadOf(t, i), shouted: shouted(t, i, m.n),
 	}
 	c.before, c.after = capitalBefore(t, i, c.lead), capitalAfter(t, i+m.n-1)
+	if k := len(r.candidates) - 1; k >= 0 && r.candidates[k].field == field && r.candidates[k].first+r.candidates[k].n == i {
+		c.before, r.candidates[k].after = "", "" // places side by side
+	}
 	if c.names == nil {
 		if !c.foreign.province && c.lead.role != admin &&
-			(!c.foreign.in.one() || c.foreign.single || c.lead.role == person || c.before != "") {
+			(!c.foreign.in.few() || c.foreign.single || c.lead.role == person || c.before != "") {
 			return
 		}
 		c.decide(elsewhere, nil, Reason{})

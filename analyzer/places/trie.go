@@ -3,35 +3,92 @@ package places
 import "lamro/internal/vietnamese"
 
 // trie finds names by the keys of their syllables. A node stands for the syllables that lead to
-// it; node 0 is the empty name.
+// it; node 0 is the empty name. It is one open hash table of edges, because a step is taken for
+// nearly every word of every article and a map of the runtime takes four times as long.
 type trie struct {
-	next map[edge]int32
-	size int32
+	slots []slot // a power of two of them, at most half full; to is 0 in a free one
+	used  int
+	size  int32 // nodes
+	// Bits of the keys that names begin with: most words of a text are none.
+	starts, ownStarts [1 << startBits / 64]uint64
 }
 
-type edge struct {
-	from int32
-	key  vietnamese.Key
+type slot struct {
+	key      vietnamese.Key
+	from, to int32
 }
 
-func newTrie(edges int) trie { return trie{next: make(map[edge]int32, edges), size: 1} }
+const startBits = 14
+
+func newTrie() *trie { return &trie{slots: make([]slot, 1<<12), size: 1} }
+
+// mixed spreads the bits of an edge; the upper ones are good.
+func mixed(from int32, key vietnamese.Key) uint64 {
+	h := (uint64(key) ^ uint64(from)*0x9e3779b97f4a7c15) * 0xbf58476d1ce4e5b9 // #nosec G115 -- nodes are not negative
+	return h ^ h>>32
+}
 
 // step is the node after one more syllable, 0 where no name goes on so.
-func (t *trie) step(from int32, key vietnamese.Key) int32 { return t.next[edge{from, key}] }
+func (t *trie) step(from int32, key vietnamese.Key) int32 {
+	mask := uint64(len(t.slots) - 1)
+	for i := mixed(from, key) & mask; ; i = (i + 1) & mask {
+		s := &t.slots[i]
+		if s.to == 0 || s.key == key && s.from == from {
+			return s.to
+		}
+	}
+}
+
+// begins says whether a name may begin with a key; own asks for names of the office only. It may
+// err to yes.
+func (t *trie) begins(key vietnamese.Key, own bool) bool {
+	bit := mixed(0, key) >> 32 & (1<<startBits - 1)
+	if own {
+		return t.ownStarts[bit/64]&(1<<(bit%64)) != 0
+	}
+	return t.starts[bit/64]&(1<<(bit%64)) != 0
+}
 
 // add is the node of a name, made where it was not there.
-func (t *trie) add(keys []vietnamese.Key) int32 {
+func (t *trie) add(keys []vietnamese.Key, own bool) int32 {
+	bit := mixed(0, keys[0]) >> 32 & (1<<startBits - 1)
+	t.starts[bit/64] |= 1 << (bit % 64)
+	if own {
+		t.ownStarts[bit/64] |= 1 << (bit % 64)
+	}
 	node := int32(0)
 	for _, k := range keys {
-		next := t.next[edge{node, k}]
+		next := t.step(node, k)
 		if next == 0 {
 			next = t.size
 			t.size++
-			t.next[edge{node, k}] = next
+			t.put(slot{k, node, next})
 		}
 		node = next
 	}
 	return node
+}
+
+func (t *trie) put(s slot) {
+	if t.used++; 2*t.used > len(t.slots) {
+		old := t.slots
+		t.slots = make([]slot, 2*len(old))
+		for _, o := range old {
+			if o.to != 0 {
+				t.place(o)
+			}
+		}
+	}
+	t.place(s)
+}
+
+func (t *trie) place(s slot) {
+	mask := uint64(len(t.slots) - 1)
+	i := mixed(s.from, s.key) & mask
+	for t.slots[i].to != 0 {
+		i = (i + 1) & mask
+	}
+	t.slots[i] = s
 }
 
 func exactKeys(tokens []vietnamese.Token) []vietnamese.Key {

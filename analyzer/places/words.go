@@ -56,14 +56,14 @@ var before = []struct {
 		xây dựng, đầu tư, thực phẩm, dược phẩm, chứng khoán, bất động sản, tiểu thuyết, ca khúc, vở, nhóm, đội, câu lạc bộ, clb`},
 	{thing, "", `ga, nhà ga, cầu, chợ, đường, phố, ngõ, hẻm, khu phố, khu đô thị, kđt, trường, tiểu học, trung học cơ sở, trung học phổ thông,
 		mầm non, bến xe, bến, bến phà, phà, hầm, chùa, đền, đình, miếu, nhà thờ, giáo xứ, thôn, ấp, bản, làng, xóm, tổ, tổ dân phố, buôn, núi, đồi,
-		sông, suối, rạch, kênh, thác, đảo, cù lao, sân vận động, sân bay, cảng, nhà máy, thủy điện, mỏ, ngã ba, ngã tư, nút giao, nghĩa trang,
+		sông, hồ, động, suối, rạch, kênh, thác, đảo, cù lao, sân vận động, sân bay, cảng, nhà máy, thủy điện, mỏ, ngã ba, ngã tư, nút giao, nghĩa trang,
 		khu công nghiệp, cụm công nghiệp, kcn, ccn, tượng đài, bãi biển, vịnh, mũi, thpt, thcs`},
 }
 
 // wordsBefore is a trie of those words from the last syllable to the first, and what each node
 // says. Texts without marks have them without marks.
 var wordsBefore = sync.OnceValue(func() *beforeTable {
-	t := &beforeTable{trie: newTrie(1024), says: map[int32]lead{}}
+	t := &beforeTable{trie: newTrie(), says: map[int32]lead{}}
 	for _, row := range before {
 		for word := range strings.SplitSeq(row.words, ",") {
 			tokens := vietnamese.Read(word).Tokens
@@ -71,8 +71,8 @@ var wordsBefore = sync.OnceValue(func() *beforeTable {
 			for i, token := range tokens {
 				marked[len(tokens)-1-i], folded[len(tokens)-1-i] = token.Exact, token.Folded
 			}
-			t.says[t.trie.add(marked)] = lead{role: row.role, kind: row.kind}
-			if node := t.trie.add(folded); row.role == admin && t.says[node].role == bare {
+			t.says[t.trie.add(marked, false)] = lead{role: row.role, kind: row.kind}
+			if node := t.trie.add(folded, false); row.role == admin && t.says[node].role == bare {
 				t.says[node] = lead{role: row.role, kind: row.kind}
 			}
 		}
@@ -81,7 +81,7 @@ var wordsBefore = sync.OnceValue(func() *beforeTable {
 })
 
 type beforeTable struct {
-	trie trie
+	trie *trie
 	says map[int32]lead
 }
 
@@ -99,6 +99,9 @@ var surnames = sync.OnceValue(func() map[vietnamese.Key]bool {
 // leadOf finds the longest listed words that end right before token i.
 func leadOf(t *vietnamese.Text, i int) (best lead) {
 	table := wordsBefore()
+	if i == 0 || !table.trie.begins(t.Tokens[i-1].Exact, false) && t.Tokens[i-1].Flags&vietnamese.Upper == 0 {
+		return lead{}
+	}
 	node, end := int32(0), t.Tokens[i].Start
 	for k := i - 1; k >= 0 && k >= i-8; k-- {
 		token := t.Tokens[k]
