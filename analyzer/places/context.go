@@ -1,6 +1,8 @@
 package places
 
 import (
+	"math/bits"
+	"slices"
 	"strings"
 
 	"lamro/internal/vietnamese"
@@ -125,7 +127,7 @@ func (r *resolution) parentOf(i int) *candidate {
 			return next
 		case next.names[0].place.landmark:
 			return parent
-		case parent == nil && r.lieIn(c, next):
+		case parent == nil && r.lieIn(c, next, l):
 			parent = next
 		}
 		last = next.first + next.n - 1
@@ -157,17 +159,13 @@ func sameTitle(c, next *candidate) bool {
 	return c.lead.role == admin && next.lead.role == admin && c.lead.kind != "" && c.lead.kind == next.lead.kind
 }
 
-// lieIn says whether some reading of c lies in some reading of o.
-func (r *resolution) lieIn(c, o *candidate) bool {
+// lieIn says whether some reading of c lies in some reading of o. A bare comma also parts the items
+// of a list: behind it only what o was made of counts, not today's commune on its ground.
+func (r *resolution) lieIn(c, o *candidate, l link) bool {
 	for _, n := range c.names {
 		for _, p := range o.names {
-			if n.parent == p.place.code {
+			if n.parent == p.place.code || (l != listed || c.lead.role == admin) && slices.Contains(n.fromDistricts, p.place.code) {
 				return true
-			}
-			for _, d := range n.fromDistricts {
-				if d == p.place.code {
-					return true
-				}
 			}
 		}
 	}
@@ -194,4 +192,41 @@ func (r *resolution) routeEnd(i int) *candidate {
 		}
 	}
 	return nil
+}
+
+// inList says whether candidate i stands between others in a list of places of at least two other
+// provinces: "Sa Pa, Ba Bể, Mộc Châu".
+func (r *resolution) inList(i int) bool {
+	t := r.doc.Fields[r.candidates[i].field].Text
+	var in provinces
+	for _, step := range []int{-1, 1} {
+		for j := i + step; j >= 0 && j < len(r.candidates) && (j-i)*step <= furthestParent; j += step {
+			left, right := &r.candidates[min(j, j-step)], &r.candidates[max(j, j-step)]
+			if left.field != right.field || left.first+left.n > right.first || left.menu || !listGap(t, left, right) {
+				break
+			}
+			if o := &r.candidates[j]; o.names == nil {
+				in |= o.foreign.in
+			}
+		}
+	}
+	return bits.OnesCount64(uint64(in)) >= 2
+}
+
+// listGap says whether a comma or "và" is all that stands between two places, administrative words
+// aside.
+func listGap(t *vietnamese.Text, left, right *candidate) bool {
+	from := left.first + left.n
+	to := right.first
+	if right.lead.role == admin && right.lead.first >= from && right.lead.first < to {
+		to = right.lead.first
+	}
+	switch to - from {
+	case 0:
+		gap := strings.TrimSpace(t.Original[left.end:t.Tokens[to].Start])
+		return gap == "," || gap == ";"
+	case 1:
+		return t.Exact(from) == "và"
+	}
+	return false
 }

@@ -190,3 +190,41 @@ func (e *evidence) oftener(in provinces) bool {
 	}
 	return true
 }
+
+// company finds another name of the office's larger units in the sentence of candidate i, neither
+// of them borne elsewhere: that both stand there by chance for something else is unlikely.
+func (r *resolution) company(i int) *candidate {
+	c := &r.candidates[i]
+	o, at := r.around(i, func(o *candidate) bool {
+		return o.node != c.node && o.verdict == open && o.lead.role <= people && o.before == "" && o.after == "" && !o.shouted && o.alone()
+	})
+	if at != inSentence {
+		return nil
+	}
+	return o
+}
+
+// alone says whether all readings of the name are of larger units or took their names over, and no
+// other province has it.
+func (c *candidate) alone() bool {
+	wide := false
+	for _, n := range c.names {
+		if n.sort != ours || n.elsewhere != 0 || n.words || n.place.landmark || n.context {
+			return false
+		}
+		wide = wide || n.wide()
+	}
+	return wide
+}
+
+// joinedProvince finds the name of the province that the area joined, before it did, near
+// candidate i: it borders on the area.
+func (r *resolution) joinedProvince(i int) *candidate {
+	o, at := r.around(i, func(o *candidate) bool {
+		return o.verdict == certain && !o.chosen.inArea && o.chosen.certain
+	})
+	if at < beside {
+		return nil
+	}
+	return o
+}

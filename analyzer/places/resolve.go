@@ -1,12 +1,8 @@
 package places
 
 import (
-	"cmp"
 	"slices"
-	"strings"
 	"time"
-
-	"lamro/internal/news"
 )
 
 // maxRounds bounds how often one decision may support the next.
@@ -91,6 +87,8 @@ func (r *resolution) settleByNeighbours(i int) {
 		c.decide(elsewhere, nil, because(ReasonPerson, c.lead.text))
 	case c.before != "" && surnames()[keyOfWord(c.before)]:
 		c.decide(elsewhere, nil, because(ReasonLongerName, c.before+" "+r.text(c)))
+	case c.lead.role == thing && !n.wide():
+		// "Trường Trần Phú, thành phố Bắc Kạn": it is the school that lies there.
 	default:
 		if parent := r.parentOf(i); parent != nil {
 			r.settleByParent(c, n, parent)
@@ -180,19 +178,19 @@ func (r *resolution) settleOne(e *evidence, i int, n *name) bool {
 			c.decide(certain, n, because(ReasonSame, e.sure[c.node].reason.String()))
 			return true
 		}
-		why := because(ReasonOtherProvince, r.g.namesOf(e.theirs&borne))
+		why := because(ReasonOtherText, r.g.namesOf(e.theirs&borne))
 		if against != nil {
 			why = because(ReasonOtherNear, r.text(against))
 		}
 		c.decide(elsewhere, nil, why)
 		return true
-	case e.sure[c.node] != nil:
+	case e.sure[c.node] != nil && !n.place.landmark:
 		c.decide(certain, n, because(ReasonSame, e.sure[c.node].reason.String()))
 		return true
 	case e.other[c.node] != nil && ours < beside:
 		return false // settleRest says so, should nothing else come
 	case !r.enough(e, i, n, ours):
-		return false
+		return r.settleByCompany(i, n, theirs)
 	}
 	why := because(ReasonTitle, c.lead.text)
 	switch {
@@ -202,6 +200,27 @@ func (r *resolution) settleOne(e *evidence, i int, n *name) bool {
 		why = because(ReasonSupport, r.text(o))
 	case r.homeInArea():
 		why = because(ReasonHome)
+	}
+	c.decide(certain, n, why)
+	return true
+}
+
+// settleByCompany decides a name that nothing sure speaks for by what it stands among.
+func (r *resolution) settleByCompany(i int, n *name, theirs reach) bool {
+	c := &r.candidates[i]
+	if theirs != nowhere || c.lead.role > people || c.before != "" || c.after != "" || c.shouted || !n.wide() || n.place.landmark {
+		return false
+	}
+	var why Reason
+	switch o, joined := r.company(i), r.joinedProvince(i); {
+	case o != nil && c.alone():
+		why = because(ReasonNear, r.text(o))
+	case c.alone() && r.inList(i):
+		why = because(ReasonList)
+	case joined != nil && c.lead.role == admin && c.fits(n):
+		why = because(ReasonNear, r.text(joined))
+	default:
+		return false
 	}
 	c.decide(certain, n, why)
 	return true
@@ -325,6 +344,8 @@ func (r *resolution) settleRest(e *evidence) {
 			c.decide(elsewhere, nil, because(ReasonOtherSame, o.reason.String()))
 		case c.lead.role == thing:
 			c.decide(uncertain, n, because(ReasonThing, c.lead.text))
+		case c.after != "" && c.lead.role != admin && ours == nowhere:
+			c.decide(elsewhere, nil, because(ReasonLongerName, r.text(c)+" "+c.after))
 		case n.elsewhere&home != 0:
 			c.decide(elsewhere, nil, because(ReasonOtherHome, r.g.namesOf(home)))
 		case c.lead.role == admin && !c.fits(n) && n.elsewhere != 0:
@@ -341,62 +362,6 @@ func (r *resolution) settleRest(e *evidence) {
 			c.decide(uncertain, n, because(ReasonAlone))
 		}
 	}
-}
-
-// report puts the decisions into found, in the order of the text.
-func (r *resolution) report(found *Found) {
-	found.Others = r.others
-	for i := range r.candidates {
-		c := &r.candidates[i]
-		if c.names == nil {
-			continue
-		}
-		field := r.doc.Fields[c.field].Name
-		if c.verdict == elsewhere {
-			found.Others = append(found.Others, Other{Field: field, Start: c.start, End: c.end, Name: r.text(c), Why: c.reason.String(), Reason: c.reason})
-			continue
-		}
-		found.Places = append(found.Places, Place{
-			Field: field, Start: c.start, End: c.end, Code: c.chosen.place.code, Name: c.chosen.text, Codes: c.chosen.codes,
-			InArea: c.chosen.inArea, Class: r.class(c), Certain: c.verdict == certain, Why: c.why(r.doc.At), Reason: c.reason,
-		})
-	}
-	for i := range r.others {
-		found.Others[i].Why = found.Others[i].Reason.String()
-	}
-	order := map[string]int{}
-	for i, f := range r.doc.Fields {
-		order[f.Name] = i
-	}
-	slices.SortStableFunc(found.Others, func(a, b Other) int {
-		return cmp.Or(cmp.Compare(order[a.Field], order[b.Field]), cmp.Compare(a.Start, b.Start))
-	})
-}
-
-func (r *resolution) text(c *candidate) string {
-	return r.doc.Fields[c.field].Text.Original[c.start:c.end]
-}
-
-// why is the reason in words, and since or until when the place is called so where the text is of
-// another time.
-func (c *candidate) why(at time.Time) string {
-	why := c.reason.String()
-	if n := c.chosen; !n.valid(at) && !n.place.landmark {
-		d := at.In(news.Zone()).Format(time.DateOnly)
-		if n.to != "" && string(n.to) < d {
-			return why + "; called so until " + n.to.local()
-		}
-		return why + "; called so since " + n.from.local()
-	}
-	return why
-}
-
-// class is how the name is written: letters all in capitals are another spelling of it.
-func (r *resolution) class(c *candidate) news.Class {
-	if c.chosen.class == news.Exact && !strings.Contains(r.text(c), c.chosen.text) {
-		return news.Canonical
-	}
-	return c.chosen.class
 }
 
 // pick chooses among the readings of a name: of the kind that the administrative word asks for
