@@ -141,10 +141,11 @@ func distance(a, b *candidate) int {
 }
 
 // forArea says how near a place speaks for candidate i as one of the area. Of a road or river that
-// leaves the area, the province that it joined says nothing.
+// leaves the area, the province that it joined says nothing, nor of a former name that the rest of
+// that province has too.
 func (r *resolution) forArea(e *evidence, i int, n *name) (*candidate, reach) {
 	c := &r.candidates[i]
-	inside := n.place.landmark && n.place.leaves
+	inside := n.place.landmark && n.place.leaves || n.elsewhere&(1<<restBit) != 0 && !n.valid(r.doc.At)
 	if o, at := r.around(i, func(o *candidate) bool {
 		return o.node != c.node && r.speaksForArea(o) && (!inside || o.chosen.inArea)
 	}); o != nil {

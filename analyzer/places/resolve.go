@@ -198,7 +198,7 @@ func (r *resolution) settleOne(e *evidence, i int, n *name) bool {
 		why = because(ReasonNear, r.text(o))
 	case o != nil:
 		why = because(ReasonSupport, r.text(o))
-	case r.homeInArea():
+	case r.homeSays(n):
 		why = because(ReasonHome)
 	}
 	c.decide(certain, n, why)
@@ -244,7 +244,8 @@ func (r *resolution) enough(e *evidence, i int, n *name, ours reach) bool {
 	if n.place.landmark {
 		return ours != nowhere
 	}
-	alone := r.homeInArea() || titled && n.elsewhere == 0 && c.fits(n)
+	home := r.homeSays(n)
+	alone := home || titled && n.elsewhere == 0 && c.fits(n) && (n.wide() || !r.foreignBeside(i))
 	switch {
 	case c.lead.role == company, n.words && !titled, c.shouted && !titled:
 		return false
@@ -255,7 +256,7 @@ func (r *resolution) enough(e *evidence, i int, n *name, ours reach) bool {
 	case n.context:
 		return ours != nowhere
 	case n.words && n.elsewhere != 0:
-		return ours >= inTitle
+		return ours >= inTitle || home && c.fits(n)
 	case (c.before != "" || c.after != "") && !titled:
 		return ours >= beside || ours != nowhere && n.wide()
 	}
@@ -295,10 +296,13 @@ func (r *resolution) speaksForArea(o *candidate) bool {
 	return o.chosen.inArea
 }
 
-func (r *resolution) homeInArea() bool {
+// homeSays says whether the outlet writes for the area, so that the name means what it does there.
+// An outlet of the province that the area has joined knows another unit of the name, where the
+// rest of that province has one.
+func (r *resolution) homeSays(n *name) bool {
 	home := r.g.units[r.doc.Home]
-	return home != nil && slices.ContainsFunc(home.names, func(n *name) bool {
-		return n.inArea || len(n.includes) > 0 && !r.doc.At.IsZero() && n.valid(r.doc.At)
+	return home != nil && slices.ContainsFunc(home.names, func(h *name) bool {
+		return h.inArea || len(h.includes) > 0 && !r.doc.At.IsZero() && h.valid(r.doc.At) && (n.elsewhere&(1<<restBit) == 0 || n.valid(r.doc.At))
 	})
 }
 

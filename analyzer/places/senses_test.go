@@ -142,6 +142,10 @@ var senses = []struct {
 		{in, "Xã ⟦Bạch Thông⟧ thuộc Bắc Kạn trước đây."},
 		{in, "Tỉnh Thái Nguyên (bao gồm ⟦Bắc Kạn⟧ cũ) có 92 xã, phường."},
 		{not, "Nghệ An: xã ⟦Tân Kỳ⟧ thành lập."},
+		{nope, "Xã ⟦Tân Lập⟧, tỉnh Thái Nguyên có mưa."},
+		{nope, "Thái Nguyên có mưa. Xã ⟦Tân Lập⟧ mất điện."},
+		{in, "Bắc Kạn cũ có mưa. Xã ⟦Bằng Phúc⟧ mất điện."},
+		{in, "Lãnh đạo tỉnh Thái Nguyên kiểm tra hồ chứa ở các xã Bạch Thông, ⟦Phủ Thông⟧, Cẩm Giàng."},
 	}},
 	{"persons", before, "", []struct {
 		want sense
@@ -235,6 +239,8 @@ var senses = []struct {
 		{in, "Ở ⟦Bạch Thông⟧ có cam."},
 		{in, "Huyện ⟦Chợ Mới⟧ có thêm cầu."},
 		{in, "Xã ⟦Cao Kỳ⟧ đón bằng công nhận."},
+		{in, "Xã ⟦Yên Phong⟧ làm đường bê tông."},
+		{not, "Xã ⟦Yên Phong⟧, huyện Ý Yên, tỉnh Nam Định làm đường."},
 		{not, "Thuốc lá ⟦Ngân Sơn⟧ tăng giá."},
 		{not, "Huyện ⟦Chợ Mới⟧, tỉnh An Giang có thêm cầu."},
 		{not, "Bạn Nguyễn ⟦Văn Minh⟧ đạt giải."},
@@ -257,6 +263,25 @@ var senses = []struct {
 		{not, "Huyện Chợ Mới (An Giang) họp. Nhiều việc được bàn. Trời nắng. Hôm sau ⟦Chợ Mới⟧ họp tiếp."},
 		{not, "Thuốc lá Ngân Sơn báo lãi. Cổ đông vui. Sau đó ⟦Ngân Sơn⟧ chia cổ tức."},
 		{in, "Xã Yên Thịnh, huyện Chợ Đồn có mưa. Nhà tốc mái. Dân sơ tán. Xã ⟦Yên Thịnh⟧ cần gạo."},
+	}},
+	{"after the merger, in an outlet of the province", after, "19", []struct {
+		want sense
+		text string
+	}{
+		{in, "Xã ⟦Chợ Mới⟧ họp dân."},
+		{in, "Phường ⟦Đức Xuân⟧ trồng cây."},
+		{in, "Xã ⟦Trần Phú⟧ làm đường."},
+		{not, "Xã ⟦Trần Phú⟧, thành phố Hà Nội làm đường."},
+		{nope, "Xã ⟦Tân Lập⟧ cũ làm đường."},
+	}},
+	{"the units of 2019", time.Date(2019, 6, 1, 3, 0, 0, 0, time.UTC), "", []struct {
+		want sense
+		text string
+	}{
+		{in, "Xã ⟦Cao Trĩ⟧, huyện Ba Bể có lũ."},
+		{in, "Xã ⟦Yên Đĩnh⟧, huyện Chợ Mới có lũ."},
+		{in, "Thị trấn ⟦Chợ Mới⟧, huyện Chợ Mới, tỉnh Bắc Kạn."},
+		{not, "Thị trấn ⟦Chợ Mới⟧, huyện Chợ Mới, tỉnh An Giang."},
 	}},
 	{"menus", before, "", []struct {
 		want sense

@@ -14,7 +14,7 @@ type role uint8
 const (
 	bare    role = iota // nothing
 	admin               // a unit: "huyện", or a body that sits in one: "công an"
-	people              // those who live there: "bà con"
+	people              // those who live there, or a land: "bà con", "vùng"
 	person              // somebody called so
 	company             // a firm or brand called so
 	thing               // a road, station, school … named after a place, here or elsewhere
@@ -44,12 +44,13 @@ var before = []struct {
 	{admin, national.Special, "đặc khu"},
 	{admin, "", `ubnd, hđnd, ủy ban nhân dân, hội đồng nhân dân, công an, hạt kiểm lâm, mttq, ban chỉ huy quân sự,
 		trung tâm y tế, bệnh viện đa khoa, phòng giáo dục và đào tạo, đảng bộ, đảng ủy, tòa án nhân dân, viện kiểm sát nhân dân,
-		chi cục thuế, điện lực, bảo hiểm xã hội, ban quản lý, địa bàn, vùng, khu vực, bưu điện, công an thị trấn`},
-	{people, "", "anh em, chị em, bà con, trẻ em, đàn em, các em, người, người dân, nhân dân, đồng bào, đoàn, quê, vùng cao, miền"},
+		chi cục thuế, bảo hiểm xã hội`},
+	{people, "", `anh em, chị em, bà con, trẻ em, đàn em, các em, người, người dân, nhân dân, đồng bào, đoàn, quê, vùng cao, miền, vùng,
+		khu vực, địa bàn, điện lực, bưu điện, ban quản lý`},
 	{person, "", `ông, bà, anh, chị, em, cháu, cô, chú, bác, cụ, thầy, nhà văn, nhà thơ, nhạc sĩ, ca sĩ, nghệ sĩ, họa sĩ, diễn viên,
 		cầu thủ, thủ môn, tiền đạo, tiền vệ, hậu vệ, bác sĩ, tiến sĩ, giáo sư, luật sư, hoa hậu, á hậu, người mẫu, vận động viên, võ sĩ, huấn luyện viên,
 		hlv, nsnd, nsưt, mc, rapper, đạo diễn, đại tướng, thượng tướng, trung tướng, thiếu tướng, đại tá, thượng tá, trung tá, thiếu tá,
-		liệt sĩ, anh hùng, nghi phạm, bị cáo, bị can, đối tượng, tên, bé, tác giả, nhà báo, phóng viên, doanh nhân, con trai, con gái`},
+		liệt sĩ, anh hùng, nghi phạm, bị cáo, bị can, đối tượng, bé, tác giả, nhà báo, phóng viên, doanh nhân, con trai, con gái`},
 	{company, "", `công ty, công ty cổ phần, công ty tnhh, tập đoàn, doanh nghiệp, cổ phần, tnhh, cp, hãng, thương hiệu, nhãn hiệu,
 		thuốc lá, bia, nước khoáng, xi măng, ngân hàng, khách sạn, nhà hàng, nhà nghỉ, quán, cà phê, nhà xe, xe khách, resort, homestay,
 		siêu thị, phòng khám, chuỗi, tàu, phim, truyện, bài hát, ban nhạc, giống, mác, hợp tác xã, htx, dự án, chung cư, thương mại, dịch vụ,
