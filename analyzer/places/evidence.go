@@ -213,7 +213,7 @@ func (c *candidate) alone() bool {
 		if n.sort != ours || n.elsewhere != 0 || n.words || n.place.landmark || n.context {
 			return false
 		}
-		wide = wide || n.wide()
+		wide = wide || n.isWide()
 	}
 	return wide
 }

@@ -118,6 +118,59 @@ func TestUncertainAndOthersSayWhy(t *testing.T) {
 	}
 }
 
+// A name of another time is understood, and said to be one.
+func TestNamesOfAnotherTimeSaySo(t *testing.T) {
+	t.Parallel()
+	g := shipped(t)
+	of2019 := time.Date(2019, 3, 4, 5, 6, 7, 0, time.UTC)
+	for _, c := range []struct {
+		body string
+		at   time.Time
+		code string
+		want string // "" where the name is of its time
+	}{
+		{"huyện Pác Nặm", before, "060", ""},
+		{"huyện Pác Nặm", after, "060", "called so until 30/06/2025"},
+		{"tỉnh Bắc Kạn", after, "06", "called so until 30/06/2025"},
+		{"xã Cao Trĩ, huyện Ba Bể", of2019, "01903", ""},
+		{"xã Cao Trĩ, huyện Ba Bể", before, "01903", "called so until 31/01/2020"},
+		{"xã Chợ Đồn, tỉnh Thái Nguyên", after, "02020", ""},
+		{"xã Chợ Đồn, tỉnh Bắc Kạn", before, "02020", "called so since 01/07/2025"},
+		{"huyện Pác Nặm", time.Time{}, "060", ""},
+	} {
+		doc := text("", c.body)
+		doc.At = c.at
+		found := g.Resolve(doc).Places
+		if len(found) == 0 || found[0].Code != c.code || !found[0].Certain {
+			t.Errorf("%q at %v = %+v, want %s", c.body, c.at, found, c.code)
+			continue
+		}
+		if why := found[0].Why; strings.Contains(why, "called so") != (c.want != "") || !strings.Contains(why, c.want) {
+			t.Errorf("%q at %v: why %q, want %q in it", c.body, c.at, why, c.want)
+		}
+	}
+}
+
+func TestAboutIsWhatATextIsAbout(t *testing.T) {
+	t.Parallel()
+	g := shipped(t)
+	for _, c := range []struct {
+		title, body string
+		level       places.Level
+	}{
+		{"Bắc Kạn: mưa lũ gây thiệt hại", "Mưa lũ tại huyện Pác Nặm làm sập cầu. Tỉnh Bắc Kạn đã cấp gạo. Huyện Ba Bể cũng ngập.", places.Central},
+		{"Bão số 3 suy yếu", strings.Repeat("Mưa lớn ở Hà Nội, Hải Phòng và Quảng Ninh. ", 12) + "Bắc Kạn cũng có mưa.", places.Passing},
+	} {
+		about := g.Resolve(text(c.title, c.body)).About
+		if len(about) == 0 || about[0].Code != "06" || about[0].Level != c.level || about[0].Name != "Bắc Kạn" {
+			t.Errorf("%q: about = %+v, want 06 %s", c.title, about, c.level)
+		}
+	}
+	if about := g.Resolve(text("Huế có mưa", "Chợ mới ngập.")).About; about != nil {
+		t.Errorf("a text about something else: %+v", about)
+	}
+}
+
 func TestHomeOfTheOutletIsAHint(t *testing.T) {
 	t.Parallel()
 	g := shipped(t)
@@ -256,6 +309,7 @@ func TestLoadNamesEveryMistakeWithItsLine(t *testing.T) {
 func FuzzResolve(f *testing.F) {
 	g := shipped(f)
 	f.Add("BẮC KẠN", "huyện Chợ Mới, tỉnh An Giang và xã Trần Phú")
+	f.Add("Hà Nội", "Cao Bằng\nBắc Kạn\nLạng Sơn\nSơn La\nHuế")
 	f.Add("", "các huyện Ba Bể, Pác Nặm (Bắc Kạn) – Thái Nguyên - Chợ Mới")
 	f.Fuzz(func(t *testing.T, title, body string) {
 		found := g.Resolve(text(title, body))
@@ -266,6 +320,16 @@ func FuzzResolve(f *testing.F) {
 			}
 			if p.Start < 0 || p.Start >= p.End || p.End > len(in) || p.Why == "" || !slices.Contains(p.Codes, p.Code) {
 				t.Fatalf("place %+v of %q", p, in)
+			}
+		}
+		for _, o := range found.Others {
+			if o.Why == "" || o.Start >= o.End {
+				t.Fatalf("other %+v", o)
+			}
+		}
+		for _, a := range found.About {
+			if a.Score < 0 || a.Score > 1 || a.Name == "" {
+				t.Fatalf("about %+v", a)
 			}
 		}
 	})

@@ -87,7 +87,7 @@ func (r *resolution) settleByNeighbours(i int) {
 		c.decide(elsewhere, nil, because(ReasonPerson, c.lead.text))
 	case c.before != "" && surnames()[keyOfWord(c.before)]:
 		c.decide(elsewhere, nil, because(ReasonLongerName, c.before+" "+r.text(c)))
-	case c.lead.role == thing && !n.wide():
+	case c.lead.role == thing && n.words:
 		// "Trường Trần Phú, thành phố Bắc Kạn": it is the school that lies there.
 	default:
 		if parent := r.parentOf(i); parent != nil {
@@ -98,16 +98,18 @@ func (r *resolution) settleByNeighbours(i int) {
 		return
 	}
 	switch o := r.routeEnd(i); {
-	case c.after != "" && c.lead.role != admin && !n.wide():
+	case c.after != "" && c.lead.role != admin && !c.wide():
 		c.decide(elsewhere, nil, because(ReasonLongerName, r.text(c)+" "+c.after))
-	case o != nil && n.wide():
+	case o != nil && c.wide():
 		c.decide(certain, n, because(ReasonRoute, r.text(o)))
 	}
 }
 
-// wide says whether n is the name of a unit of more than one commune; bodies bear it, and few
-// people.
-func (n *name) wide() bool {
+// wide says whether c is, or was, the name of a unit of more than one commune: known further than
+// that of a commune, and borne by few people.
+func (c *candidate) wide() bool { return slices.ContainsFunc(c.names, (*name).isWide) }
+
+func (n *name) isWide() bool {
 	return n.kind != "commune" && n.kind != "ward" && n.kind != "township"
 }
 
@@ -208,7 +210,7 @@ func (r *resolution) settleOne(e *evidence, i int, n *name) bool {
 // settleByCompany decides a name that nothing sure speaks for by what it stands among.
 func (r *resolution) settleByCompany(i int, n *name, theirs reach) bool {
 	c := &r.candidates[i]
-	if theirs != nowhere || c.lead.role > people || c.before != "" || c.after != "" || c.shouted || !n.wide() || n.place.landmark {
+	if theirs != nowhere || c.lead.role > people || c.before != "" || c.after != "" || c.shouted || !c.wide() || n.place.landmark {
 		return false
 	}
 	var why Reason
@@ -245,7 +247,7 @@ func (r *resolution) enough(e *evidence, i int, n *name, ours reach) bool {
 		return ours != nowhere
 	}
 	home := r.homeSays(n)
-	alone := home || titled && n.elsewhere == 0 && c.fits(n) && (n.wide() || !r.foreignBeside(i))
+	alone := home || titled && n.elsewhere == 0 && c.fits(n) && (c.wide() || !r.foreignBeside(i))
 	switch {
 	case c.lead.role == company, n.words && !titled, c.shouted && !titled:
 		return false
@@ -258,7 +260,9 @@ func (r *resolution) enough(e *evidence, i int, n *name, ours reach) bool {
 	case n.words && n.elsewhere != 0:
 		return ours >= inTitle || home && c.fits(n)
 	case (c.before != "" || c.after != "") && !titled:
-		return ours >= beside || ours != nowhere && n.wide()
+		return ours >= beside || ours != nowhere && c.wide()
+	case !c.wide() && !titled:
+		return ours >= inTitle || alone // Côn Minh is a city of China too
 	}
 	return ours != nowhere || alone
 }
