@@ -18,8 +18,9 @@ import (
 // Gazetteer is a directory of places, ready to be asked by many goroutines at once: that of the
 // office, and behind it the national one, which tells where else a name is borne.
 type Gazetteer struct {
-	area  []string
-	units map[string]*place
+	area      []string
+	units     map[string]*place
+	districts int // how many of the units are or were districts
 
 	names    *trie
 	own      [][]*name  // by node: what the name is in the directory of the office
@@ -163,6 +164,9 @@ func (g *Gazetteer) addUnit(f *file, i int, u unitEntry) error {
 	for _, e := range u.Names {
 		if !slices.Contains(kinds, e.Kind) {
 			bad = append(bad, f.bad("units", i, "kind %q of %s is none of %s", e.Kind, u.Code, strings.Join(kinds, ", ")))
+		}
+		if e.Kind == "district" {
+			g.districts++
 		}
 		n := name{
 			place: p, text: e.Name, kind: e.Kind, parent: e.Parent, fromDistricts: e.FromDistricts, includes: e.Includes,

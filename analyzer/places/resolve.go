@@ -219,7 +219,7 @@ func (r *resolution) settleByCompany(i int, n *name, theirs reach) bool {
 		why = because(ReasonNear, r.text(o))
 	case c.alone() && r.inList(i):
 		why = because(ReasonList)
-	case joined != nil && c.lead.role == admin && c.fits(n):
+	case joined != nil && c.lead.role == admin && r.fits(c):
 		why = because(ReasonNear, r.text(joined))
 	default:
 		return false
@@ -247,18 +247,18 @@ func (r *resolution) enough(e *evidence, i int, n *name, ours reach) bool {
 		return ours != nowhere
 	}
 	home := r.homeSays(n)
-	alone := home || titled && n.elsewhere == 0 && c.fits(n) && (c.wide() || !r.foreignBeside(i))
+	alone := home || titled && n.elsewhere == 0 && r.fits(c) && (c.wide() || !r.foreignBeside(i))
 	switch {
 	case c.lead.role == company, n.words && !titled, c.shouted && !titled:
 		return false
 	case c.lead.role == thing:
 		return ours >= inTitle && !r.foreignBeside(i) || ours != nowhere && n.elsewhere == 0 && !r.foreignBeside(i)
-	case titled && !c.fits(n):
+	case titled && !r.fits(c):
 		return ours >= beside && n.elsewhere == 0
 	case n.context:
 		return ours != nowhere
 	case n.words && n.elsewhere != 0:
-		return ours >= inTitle || home && c.fits(n)
+		return ours >= inTitle || home && r.fits(c)
 	case (c.before != "" || c.after != "") && !titled:
 		return ours >= beside || ours != nowhere && c.wide()
 	case !c.wide() && !titled:
@@ -274,17 +274,12 @@ func (r *resolution) foreignBeside(i int) bool {
 	return at == inSentence
 }
 
-// fits says whether the administrative word before c goes with the name.
-func (c *candidate) fits(n *name) bool {
-	if c.lead.kind == "" {
-		return true
-	}
-	for _, n := range c.names {
-		if n.kind == c.lead.kind {
-			return true
-		}
-	}
-	return false
+// fits says whether the administrative word before c goes with the name. A directory that hardly
+// knows any districts, such as one made from the national one, cannot say no to "huyện".
+func (r *resolution) fits(c *candidate) bool {
+	const hardly = 3
+	return c.lead.kind == "" || c.lead.kind == "district" && r.g.districts < hardly ||
+		slices.ContainsFunc(c.names, func(n *name) bool { return n.kind == c.lead.kind })
 }
 
 // speaksForArea says whether o is surely a place of the area, or of the province that it has
@@ -356,7 +351,7 @@ func (r *resolution) settleRest(e *evidence) {
 			c.decide(elsewhere, nil, because(ReasonLongerName, r.text(c)+" "+c.after))
 		case n.elsewhere&home != 0:
 			c.decide(elsewhere, nil, because(ReasonOtherHome, r.g.namesOf(home)))
-		case c.lead.role == admin && !c.fits(n) && n.elsewhere != 0:
+		case c.lead.role == admin && !r.fits(c) && n.elsewhere != 0:
 			c.decide(elsewhere, nil, because(ReasonKind, c.lead.text))
 		case n.words && c.lead.role != admin && ours < inTitle:
 			c.decide(elsewhere, nil, because(ReasonWeak))
