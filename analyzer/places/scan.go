@@ -57,6 +57,10 @@ func (r *resolution) scan(field int, f query.Field) {
 	t := f.Text
 	from := len(r.candidates)
 	for i := 0; i < len(t.Tokens); {
+		if first := &t.Tokens[i]; !r.g.names.begins(first.Exact, first.Flags&vietnamese.Capital == 0) {
+			i++
+			continue
+		}
 		m := r.g.longest(t, i)
 		switch {
 		case m.n > 0:
@@ -91,9 +95,6 @@ type match struct {
 
 // longest finds the longest name at token i that is written as a name.
 func (g *Gazetteer) longest(t *vietnamese.Text, i int) (best match) {
-	if first := t.Tokens[i]; !g.names.begins(first.Exact, first.Flags&vietnamese.Capital == 0) {
-		return best
-	}
 	node := int32(0)
 	capitals := true
 	for k := i; k < len(t.Tokens); k++ {

@@ -22,10 +22,12 @@ const startBits = 14
 
 func newTrie() *trie { return &trie{slots: make([]slot, 1<<12), size: 1} }
 
-// mixed spreads the bits of an edge; the upper ones are good.
+// mixed spreads the bits of an edge. The letters of a short word stand in the upper bits of its
+// key, and only the upper bits of a product depend on them.
 func mixed(from int32, key vietnamese.Key) uint64 {
-	h := (uint64(key) ^ uint64(from)*0x9e3779b97f4a7c15) * 0xbf58476d1ce4e5b9 // #nosec G115 -- nodes are not negative
-	return h ^ h>>32
+	k := uint64(key)
+	h := (k ^ k>>31 ^ uint64(from)*0x9e3779b97f4a7c15) * 0xbf58476d1ce4e5b9 // #nosec G115 -- nodes are not negative
+	return h >> 16 ^ h>>40
 }
 
 // step is the node after one more syllable, 0 where no name goes on so.
@@ -42,7 +44,7 @@ func (t *trie) step(from int32, key vietnamese.Key) int32 {
 // begins says whether a name may begin with a key; own asks for names of the office only. It may
 // err to yes.
 func (t *trie) begins(key vietnamese.Key, own bool) bool {
-	bit := mixed(0, key) >> 32 & (1<<startBits - 1)
+	bit := mixed(0, key) & (1<<startBits - 1)
 	if own {
 		return t.ownStarts[bit/64]&(1<<(bit%64)) != 0
 	}
@@ -51,7 +53,7 @@ func (t *trie) begins(key vietnamese.Key, own bool) bool {
 
 // add is the node of a name, made where it was not there.
 func (t *trie) add(keys []vietnamese.Key, own bool) int32 {
-	bit := mixed(0, keys[0]) >> 32 & (1<<startBits - 1)
+	bit := mixed(0, keys[0]) & (1<<startBits - 1)
 	t.starts[bit/64] |= 1 << (bit % 64)
 	if own {
 		t.ownStarts[bit/64] |= 1 << (bit % 64)
