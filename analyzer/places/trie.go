@@ -27,7 +27,7 @@ func newTrie() *trie { return &trie{slots: make([]slot, 1<<12), size: 1} }
 func mixed(from int32, key vietnamese.Key) uint64 {
 	k := uint64(key)
 	h := (k ^ k>>31 ^ uint64(from)*0x9e3779b97f4a7c15) * 0xbf58476d1ce4e5b9 // #nosec G115 -- nodes are not negative
-	return h >> 16 ^ h>>40
+	return h>>16 ^ h>>40
 }
 
 // step is the node after one more syllable, 0 where no name goes on so.
