@@ -229,3 +229,15 @@ func (r *resolution) joinedProvince(i int) *candidate {
 	}
 	return o
 }
+
+// roadBeside finds a road or river in the sentence of candidate i that leaves the area and passes
+// through it: that it meets there a place of the same name elsewhere is unlikely.
+func (r *resolution) roadBeside(i int) *candidate {
+	o, at := r.around(i, func(o *candidate) bool {
+		return o.ours() && o.names[0].place.leaves && o.verdict != elsewhere
+	})
+	if at != inSentence {
+		return nil
+	}
+	return o
+}

@@ -87,7 +87,7 @@ func (r *resolution) settleByNeighbours(i int) {
 		c.decide(elsewhere, nil, because(ReasonPerson, c.lead.text))
 	case c.before != "" && surnames()[keyOfWord(c.before)]:
 		c.decide(elsewhere, nil, because(ReasonLongerName, c.before+" "+r.text(c)))
-	case c.lead.role == thing && n.words:
+	case c.lead.role == company, c.lead.role == thing && n.words:
 		// "Trường Trần Phú, thành phố Bắc Kạn": it is the school that lies there.
 	default:
 		if parent := r.parentOf(i); parent != nil {
@@ -186,7 +186,7 @@ func (r *resolution) settleOne(e *evidence, i int, n *name) bool {
 		}
 		c.decide(elsewhere, nil, why)
 		return true
-	case e.sure[c.node] != nil && !n.place.landmark:
+	case e.sure[c.node] != nil && !n.place.landmark && c.lead.role != company:
 		c.decide(certain, n, because(ReasonSame, e.sure[c.node].reason.String()))
 		return true
 	case e.other[c.node] != nil && ours < beside:
@@ -214,9 +214,11 @@ func (r *resolution) settleByCompany(i int, n *name, theirs reach) bool {
 		return false
 	}
 	var why Reason
-	switch o, joined := r.company(i), r.joinedProvince(i); {
+	switch o, joined, road := r.company(i), r.joinedProvince(i), r.roadBeside(i); {
 	case o != nil && c.alone():
 		why = because(ReasonNear, r.text(o))
+	case road != nil && !n.words && !r.foreignBeside(i):
+		why = because(ReasonNear, r.text(road))
 	case c.alone() && r.inList(i):
 		why = because(ReasonList)
 	case joined != nil && c.lead.role == admin && r.fits(c):
