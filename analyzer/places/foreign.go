@@ -16,7 +16,9 @@ type provinces uint64
 
 const restBit = 63
 
+// few says whether a bare name still says where it is.
 func (p provinces) few() bool { return bits.OnesCount64(uint64(p)) <= 2 }
+
 func (p provinces) one() bool { return bits.OnesCount64(uint64(p)) == 1 }
 
 // foreign is what a name means outside of the directory of the office.
