@@ -197,7 +197,15 @@ func (sc *scanner) quotation(from int, closes func(rune) bool) {
 		n = sc.closingFrom(from) - from
 	}
 	if n < 0 {
-		sc.fail("unclosed-quote", sc.at, `a closing quotation mark (")`, closeQuote(sc.s, sc.at, from))
+		at := sc.at
+		for _, l := range sc.out {
+			if l.kind == quoted && closeQuote(l.text, 0, 0) != `"`+strings.TrimSpace(l.text)+`"` {
+				_, size := utf8.DecodeRuneInString(sc.s[l.pos:])
+				at, from = l.pos, l.pos+size
+				break
+			}
+		}
+		sc.fail("unclosed-quote", at, `a closing quotation mark (")`, closeQuote(sc.s, at, from))
 		return
 	}
 	_, size := utf8.DecodeRuneInString(sc.s[from+n:])
@@ -228,7 +236,7 @@ func (sc *scanner) slop(l lexeme, from int) {
 	}
 	var ok bool
 	if l.n, ok = number(sc.s[from : from+n]); !ok {
-		sc.fail("slop-number", from-1, `a number right after ~, such as "…"~5`, sc.s[:from]+"5"+sc.s[from:])
+		sc.fail("slop-number", from-1, `a number right after ~, such as "…"~5`, numbered(sc.s, from))
 		return
 	}
 	if l.n > MaxDistance {
@@ -364,7 +372,13 @@ func (sc *scanner) distance(l *lexeme, base, rest string, slash bool, to int) bo
 		rest, l.ordered = unordered, true
 	}
 	var ok bool
-	put := func(n int) string { return fmt.Sprintf("%s%s/%d%s", sc.s[:sc.at], base, n, sc.s[to:]) }
+	put := func(n int) string {
+		rest := sc.s[to:]
+		if number := strings.TrimLeft(rest, " "); number != rest && strings.IndexAny(number, "0123456789") == 0 {
+			return sc.s[:sc.at] + base + "/" + number
+		}
+		return fmt.Sprintf("%s%s/%d%s", sc.s[:sc.at], base, n, rest)
+	}
 	pos := to - len(rest)
 	if l.n, ok = number(rest); !ok {
 		sc.fail("near-number", sc.at, "a number right after NEAR/", put(DefaultDistance))

@@ -25,7 +25,7 @@ func (p *parser) fielded(depth int) (piece, *SyntaxError) {
 			Suggestion: p.s[:l.pos] + "-" + p.s[l.pos:v.pos] + p.s[v.end:]}
 	}
 	switch v.kind {
-	case word, quoted, open:
+	case word, quoted, open, field:
 	case wrong:
 		return piece{}, v.err
 	case fold:
@@ -65,7 +65,11 @@ func (p *parser) fielded(depth int) (piece, *SyntaxError) {
 func (p *parser) value(f, v lexeme) (Node, *SyntaxError) {
 	text := strings.TrimSpace(plain(v.text))
 	lower := strings.ToLower(text)
-	if v.star || v.n >= 0 || p.fold {
+	if p.fold {
+		return nil, &SyntaxError{Code: "lone-fold", Pos: p.mark.pos, Found: "~", Expected: "a word or a phrase right after ~",
+			Suggestion: p.s[:p.mark.pos] + p.s[p.mark.end:]}
+	}
+	if v.star || v.n >= 0 {
 		return nil, p.badValue(f, v)
 	}
 	switch f.name {
@@ -361,6 +365,7 @@ func (p *parser) badPhrase(n *Phrase, l lexeme) *SyntaxError {
 		e := &SyntaxError{Code: "no-word", Pos: l.pos, Found: l.describe(), Expected: "letters or digits", Suggestion: without(p.s, l.pos, l.end)}
 		if r := strings.TrimFunc(l.text, isMinus); r == "" && l.text != "" && l.kind == word {
 			e.Code, e.Expected = "lone-dash", "a word right after the dash, or quotation marks around the phrase"
+			e.Suggestion = dashed(p.s, l.pos, l.end)
 		}
 		return e
 	}
@@ -383,7 +388,7 @@ func (p *parser) badPrefix(n *Prefix, l lexeme) *SyntaxError {
 	}
 	if n.letters() < MinPrefix {
 		return &SyntaxError{Code: "prefix-too-short", Pos: l.end - 1, Found: l.describe() + "*",
-			Expected: fmt.Sprintf("at least %d letters before the asterisk", MinPrefix), Suggestion: p.s[:l.pos] + l.text + p.s[l.end:]}
+			Expected: fmt.Sprintf("at least %d letters before the asterisk", MinPrefix)}
 	}
 	return nil
 }
