@@ -79,7 +79,7 @@ func loose(raw string) (w word, ok bool) {
 			if p.letters, p.shape, ok = looseMark(p.letters, p.shape, e); !ok {
 				return w, false
 			}
-			p.all |= e&infoTones | infoMarked
+			p.all |= uint64(e&infoTones | infoMarked)
 		}
 	}
 	var moved bool
@@ -89,7 +89,7 @@ func loose(raw string) (w word, ok bool) {
 	if moved {
 		w.flags |= Respelled
 	}
-	if p.all&infoMarked == 0 {
+	if p.said()&infoMarked == 0 {
 		w.flags |= Bare
 	}
 	return w, true
