@@ -26,7 +26,7 @@ func (w packed) usual() bool {
 		at = marked
 	}
 	group := v * shapeField
-	odd := toned ^ at<<2 | group&(group+last)
+	odd := toned ^ at<<2 | group&(group+last) | toned&(toned-1)
 	if pair == qu || pair == gi {
 		odd = 1
 	}
