@@ -26,7 +26,7 @@ func (r *Reader) stop(s string, i, next int) int {
 		}
 	}
 	closed := skipClosing(s, next)
-	if opens(s[closed:]) && (s[i] != '.' || !r.abbreviated(s, i)) {
+	if opens(s[closed:], closed > next) && (s[i] != '.' || !r.abbreviated(s, i)) {
 		r.endSentence(closed)
 		return closed
 	}
@@ -75,14 +75,14 @@ func skipClosing(s string, i int) int {
 }
 
 // opens says whether rest, what follows an end sign, begins with space and then as a sentence
-// does.
-func opens(rest string) bool {
+// does. A dash after a closed quotation goes on with who said it.
+func opens(rest string, quoted bool) bool {
 	trimmed := strings.TrimLeftFunc(rest, blank)
 	if trimmed == "" || len(trimmed) == len(rest) {
 		return false
 	}
 	r, _ := utf8.DecodeRuneInString(trimmed)
-	return unicode.IsUpper(r) || unicode.IsDigit(r) || strings.ContainsRune(`"'“‘«([-–—`, r)
+	return unicode.IsUpper(r) || unicode.IsDigit(r) || strings.ContainsRune(`"'“‘«([`, r) || !quoted && strings.ContainsRune("-–—", r)
 }
 
 // What stands before a point that ends no sentence: always; before a number; before the initial
