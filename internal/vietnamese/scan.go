@@ -1,6 +1,7 @@
 package vietnamese
 
 import (
+	"slices"
 	"unicode"
 	"unicode/utf8"
 )
@@ -171,11 +172,18 @@ func (r *Reader) countShort(said info) {
 	r.apart = r.apart || r.short >= 3
 }
 
+// append writes the fields one by one, in place: a Token put together first would be copied in
+// larger pieces than it was written in, which stalls the processor.
 func (r *Reader) append(start, end int, flags Flags, exact, folded Key) {
-	r.text.Tokens = append(r.text.Tokens, Token{
-		Start: int32(start), End: int32(end), Sentence: int32(len(r.text.Sentences)), // #nosec G115 -- texts are below 2 GB
-		Flags: flags, Exact: exact, Folded: folded,
-	})
+	n := len(r.text.Tokens)
+	if n == cap(r.text.Tokens) {
+		r.text.Tokens = slices.Grow(r.text.Tokens, n+64)
+	}
+	r.text.Tokens = r.text.Tokens[:n+1]
+	t := &r.text.Tokens[n]
+	t.Start, t.End = int32(start), int32(end) // #nosec G115 -- texts are below 2 GB
+	t.Sentence = int32(len(r.text.Sentences)) // #nosec G115 -- as above
+	t.Flags, t.Exact, t.Folded = flags, exact, folded
 }
 
 // odd makes the token that begins at start and holds more than known letters, or more of them
