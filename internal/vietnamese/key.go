@@ -105,13 +105,17 @@ func (w packed) keys() (exact, folded Key, moved, ok bool) {
 	if w.n() > maxPacked || w.n() == 0 {
 		return 0, 0, false, false
 	}
-	left := uint(toneShift-letterBits*w.n()) & 63 // #nosec G115 -- at most ten letters
-	exact = Key(w.letters<<left) | Key(w.said()>>infoTone&7)<<toneShift
-	folded, ok = Key(w.folded<<left), true
-	if !w.usual() {
+	exact, folded = w.pack()
+	if moved, ok = false, true; !w.usual() {
 		moved, ok = w.misplaced()
 	}
 	return exact, folded, moved, ok
+}
+
+// pack makes the keys of at most ten letters.
+func (w packed) pack() (exact, folded Key) {
+	left := uint(toneShift-letterBits*w.n()) & 63 // #nosec G115 -- at most ten letters
+	return Key(w.letters<<left) | Key(w.said()>>infoTone&7)<<toneShift, Key(w.folded << left)
 }
 
 // keyOf is the key of a canonical spelling, lower case and NFC.

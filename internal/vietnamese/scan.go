@@ -140,12 +140,19 @@ func wide(s string, i int) (info, int) {
 
 // put appends the token of a word of known letters.
 func (r *Reader) put(w packed, start, end int, first info) {
-	exact, folded, moved, ok := w.keys()
-	if !ok {
+	if w.n() > maxPacked {
 		r.odd(r.text.Original, start)
 		return
 	}
-	said := w.said()
+	exact, folded := w.pack()
+	said, moved := w.said(), false
+	if w.shape&allToned != 0 && !w.usual() {
+		var ok bool
+		if moved, ok = w.misplaced(); !ok {
+			r.odd(r.text.Original, start)
+			return
+		}
+	}
 	flags := Flags(^said/infoMarked&1)*Bare | Flags(first/infoUpper&1)*Capital | Flags(said/infoUpper&^(said/infoLower)&1)*Upper
 	if moved {
 		flags |= Respelled
