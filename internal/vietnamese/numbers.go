@@ -108,7 +108,7 @@ func (f *numberFinder) figure(i int) (value float64, end int, ok bool) {
 	if len(s) > longest {
 		return 0, end, false
 	}
-	whole, fraction, ok := parts(s)
+	whole, fraction, ok := figures(s)
 	if !ok || len(whole) > 1 && whole[0] == '0' { // 0209 is the beginning of a telephone number
 		return 0, end, false
 	}
@@ -116,8 +116,8 @@ func (f *numberFinder) figure(i int) (value float64, end int, ok bool) {
 	return value, end, err == nil
 }
 
-// parts are the figures before and behind the decimal sign.
-func parts(s string) (whole, fraction string, ok bool) {
+// figures are the digits before and behind the decimal sign.
+func figures(s string) (whole, fraction string, ok bool) {
 	points, commas := strings.Count(s, "."), strings.Count(s, ",")
 	thousands, decimal := ".", ","
 	if commas > 1 || points == 1 && commas == 1 && strings.IndexByte(s, ',') < strings.IndexByte(s, '.') {
