@@ -16,6 +16,7 @@ var rules = map[string]rule{
 	"internal/vietnamese":        {others: paths{"golang.org/x/text/unicode/norm"}},
 	"internal/vietnamese/legacy": {others: paths{"golang.org/x/text/encoding/charmap", "golang.org/x/text/unicode/norm"}},
 	"internal/query":             {own: paths{"internal/news", "internal/vietnamese"}},
+	"internal/query/querytest":   {own: paths{"internal/query", "internal/vietnamese"}},
 	"internal/privacy":           {},
 
 	// Stage: crawler.
@@ -45,7 +46,7 @@ var rules = map[string]rule{
 		"analyzer/match", "analyzer/places", "internal/news", "internal/query", "internal/records", "internal/records/articles",
 		"internal/records/mentions", "internal/records/outbox", "internal/records/watches", "internal/stream", "internal/vietnamese",
 	}},
-	"analyzer/match":  {own: paths{"analyzer/places", "internal/news", "internal/query", "internal/vietnamese"}},
+	"analyzer/match": {own: paths{"analyzer/places", "internal/news", "internal/query", "internal/vietnamese"}},
 	"analyzer/places": {
 		own:    paths{"analyzer/places/national", "internal/news", "internal/query", "internal/vietnamese"},
 		others: paths{"go.yaml.in/yaml/v4"},
