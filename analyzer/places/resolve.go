@@ -359,8 +359,14 @@ func (r *resolution) settleRest(e *evidence) {
 			c.decide(elsewhere, nil, because(ReasonWeak))
 		case n.words && c.lead.role != admin, c.shouted && c.lead.role != admin:
 			c.decide(uncertain, n, because(ReasonWeak))
+		case ours == nowhere && c.lead.role != admin && !c.wide():
+			// Communes bear the names of people, plants and cities abroad. Without the word for
+			// its kind, and without the area, such a name says nothing.
+			c.decide(elsewhere, nil, because(ReasonAlone))
 		case ours == nowhere && c.lead.role != admin && r.foreignBeside(i):
 			c.decide(uncertain, n, because(ReasonAlone))
+		case n.elsewhere != 0 && ours == nowhere && !c.wide():
+			c.decide(elsewhere, nil, because(ReasonShared, r.g.namesOf(n.elsewhere)))
 		case n.elsewhere != 0:
 			c.decide(uncertain, n, because(ReasonShared, r.g.namesOf(n.elsewhere)))
 		default:
