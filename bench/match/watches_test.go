@@ -226,7 +226,7 @@ func (g generator) draw(from []uint32, k kind, beside int) (c clause, at int, ok
 		if in < k.rarest*n || in > k.commonest*n {
 			continue
 		}
-		if in == 1 && g.random.IntN(2) == 0 {
+		if in == 1 && g.random.IntN(4) == 0 {
 			continue // most rows of words stand in one article only, most names do not
 		}
 		words := g.text(found)
