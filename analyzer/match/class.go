@@ -40,8 +40,9 @@ func (t *teller) ask(leaf int32) classes {
 		return classes{phrase: phraseOf(text, kind)}
 	case kind&metBare != 0:
 		known := map[spot]news.Class{}
-		for _, at := range t.f.all.of(uint32(leaf)) { // #nosec G115 -- never negative
-			s := t.f.where(uint32(leaf), at) // #nosec G115 -- as above
+		places, _ := t.f.all.of(uint32(leaf)) // #nosec G115 -- never negative
+		for _, at := range places {
+			s := t.f.where(leaf, at, 1)
 			known[spot{s.Field, s.Start}] = news.Folded
 		}
 		return classes{known: known}

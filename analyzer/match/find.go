@@ -32,14 +32,15 @@ type Finder struct {
 	doc query.Document
 	all occurrences
 
-	fields []int32  // where the places of each field begin
-	ids    []uint32 // of the syllables of a field
-	starts []int32  // where a phrase of two or more syllables may begin
+	fields  []int32  // where the places of each field begin
+	ids     []uint32 // of the syllables of a field
+	walks   []walk
+	touched uint32 // of what is read so that it is there; means nothing
 
+	asking  []anchor
 	done    []uint64 // by watch: asked, so that one with many anchors is asked once
+	once    []int32  // the watches of done
 	matched []uint64 // by watch: it holds
-	asked   []int32  // the watches of done
-	hits    int
 
 	near    proximity
 	spelled spellings
@@ -86,7 +87,7 @@ func (f *Finder) release() {
 // read finds all leaves of the set in the document.
 func (f *Finder) read(s *Set, doc query.Document) {
 	f.set, f.doc = s, doc
-	f.all.reset(s.leaves.known)
+	f.all.reset(&s.leaves)
 	f.fields = f.fields[:0]
 	s.filters.mark(&f.all, &doc)
 	base := int32(0)
@@ -104,42 +105,60 @@ func (f *Finder) read(s *Set, doc query.Document) {
 	}
 }
 
+// walk is a row of syllables that a longer phrase may begin with: where it starts, the state it
+// has come to, and where to look for the next one.
+type walk struct {
+	start int32
+	state uint32
+	slot  int32
+}
+
 // scan finds the phrases of a lane in the syllables of a field.
+//
+// The tables of many watches are larger than the cache, so what costs is waiting for memory. All
+// rows are therefore walked side by side, a syllable at a time: first every look-up is begun, in
+// a loop in which none waits for another, and then their results are read.
 func (f *Finder) scan(t *trie, base int32, field fieldMask) {
 	ids := f.ids
 	n := len(ids) - 1
-	if cap(f.starts) < n {
-		f.starts = make([]int32, n+n/2)
+	if cap(f.walks) < n {
+		f.walks = make([]walk, n+n/2)
 	}
-	// Whether a longer phrase may begin is seldom and hard to predict: the tokens where one may
-	// are collected without a branch, and followed when all are known.
-	starts, begin := f.starts[:n], 0
+	// Whether a longer phrase may begin is hard to predict: those are collected without a branch.
+	walks, begin := f.walks[:n], 0
 	for i := range n {
 		how := t.first[ids[i]]
 		if how&^goesOn != 0 {
 			f.ends(t, how, base+int32(i), field) // #nosec G115 -- bounded by the text
 		}
 		word, bit := t.pairAt(ids[i], ids[i+1])
-		starts[begin] = int32(i) // #nosec G115 -- as above
+		walks[begin] = walk{start: int32(i), state: ids[i]} // #nosec G115 -- as above
 		if t.pairs[word]&bit != 0 {
 			begin++
 		}
 	}
-	for _, start := range starts[:begin] {
-		state := ids[start]
-		for i := start + 1; ; i++ {
-			e := t.follow(state, ids[i])
+	walks = walks[:begin]
+	for next := int32(1); len(walks) > 0; next++ {
+		for i := range walks {
+			w := &walks[i]
+			w.slot = t.slot(w.state, ids[w.start+next])
+			f.touched += t.edges[w.slot].from
+		}
+		goOn := 0
+		for _, w := range walks {
+			e := t.follow(w.slot, w.state, ids[w.start+next])
 			if e == nil {
-				break
+				continue
 			}
 			if e.end&^goesOn != 0 {
-				f.ends(t, e.end, base+start, field)
+				f.ends(t, e.end, base+w.start, field)
 			}
-			if e.end&goesOn == 0 {
-				break
+			if e.end&goesOn != 0 {
+				walks[goOn] = walk{start: w.start, state: e.to}
+				goOn++
 			}
-			state = e.to
 		}
+		walks = walks[:goOn]
 	}
 }
 
@@ -160,45 +179,42 @@ func (f *Finder) ends(t *trie, how uint32, start int32, field fieldMask) {
 	}
 }
 
-// ask asks the watches of which something necessary was met.
+// ask asks the watches of which something necessary was met. As in scan, what is to be read of
+// all of them is begun before any is asked.
 func (f *Finder) ask() {
 	s := f.set
 	if n := len(s.watches)/64 + 1; n > len(f.done) {
 		f.done, f.matched = make([]uint64, n), make([]uint64, n)
 	}
-	for i := range s.always {
-		f.one(&s.always[i])
-	}
+	f.asking = append(f.asking[:0], s.always...)
 	anchoring := int32(len(s.asked) - 1) // #nosec G115 -- a leaf's number
 	for _, leaf := range f.all.met {
-		if leaf >= anchoring {
-			continue
-		}
-		anchors := s.anchors[s.asked[leaf]:s.asked[leaf+1]]
-		for i := range anchors {
-			f.one(&anchors[i])
+		if leaf < anchoring {
+			f.asking = append(f.asking, s.anchors[s.asked[leaf]:s.asked[leaf+1]]...)
 		}
 	}
-	for _, w := range f.asked {
+	for i := range f.asking {
+		f.touched += s.code[f.asking[i].program]
+	}
+	for i := range f.asking {
+		watch := f.asking[i].watch
+		if watch < 0 {
+			watch &^= alsoElsewhere
+			word, bit := &f.done[watch>>6], uint64(1)<<(watch&63)
+			if *word&bit != 0 {
+				continue
+			}
+			*word |= bit
+			f.once = append(f.once, watch)
+		}
+		if f.holds(&f.all, f.asking[i].program) {
+			f.matched[watch>>6] |= 1 << (watch & 63)
+		}
+	}
+	for _, w := range f.once {
 		f.done[w>>6] = 0
 	}
-	f.asked = f.asked[:0]
-}
-
-func (f *Finder) one(a *anchor) {
-	watch := a.watch
-	if watch < 0 {
-		watch &^= alsoElsewhere
-		word, bit := &f.done[watch>>6], uint64(1)<<(watch&63)
-		if *word&bit != 0 {
-			return
-		}
-		*word |= bit
-		f.asked = append(f.asked, watch)
-	}
-	if f.holds(&f.all, a.program) {
-		f.matched[watch>>6] |= 1 << (watch & 63)
-	}
+	f.once = f.once[:0]
 }
 
 // place is the field and token of a place.

@@ -82,7 +82,7 @@ func (g *growth) trie(renumber []int32) trie {
 
 // grow is follow that makes what is missing.
 func (t *trie) grow(from, syllable uint32) *edge {
-	for i := t.slot(from, syllable); ; i++ {
+	for i := int(t.slot(from, syllable)); ; i++ {
 		if i == len(t.edges) {
 			i = 0
 		}

@@ -95,7 +95,8 @@ func (t *teller) sightings(watch int32) (seen []sighting) {
 		case kind.filter():
 			seen = append(seen, sighting{leaf: n, at: -1, class: news.Exact, certain: true})
 		default:
-			for _, at := range t.f.all.of(leaf) {
+			places, _ := t.f.all.of(leaf)
+			for _, at := range places {
 				class := t.class(n, at)
 				seen = append(seen, sighting{n, at, class, class != news.Folded || t.sure(n, at)})
 			}
@@ -106,7 +107,7 @@ func (t *teller) sightings(watch int32) (seen []sighting) {
 
 // holds says whether a watch holds with the sightings that pass the filter.
 func (t *teller) holds(watch int32, seen []sighting, pass filter) bool {
-	t.some.reset(t.f.set.leaves.known)
+	t.some.reset(&t.f.set.leaves)
 	for _, s := range seen {
 		switch {
 		case !pass(s.class, s.certain):
@@ -125,7 +126,7 @@ func (t *teller) sure(leaf, at int32) bool {
 	if t.f.set.leaves.kinds[leaf]&modeFold != 0 {
 		return true
 	}
-	s := t.f.where(uint32(leaf), at) // #nosec G115 -- never negative
+	s := t.f.where(leaf, at, int32(t.f.set.leaves.length[leaf]))
 	field := t.doc.Fields[s.Field].Name
 	return slices.ContainsFunc(t.doc.Found, func(p places.Place) bool {
 		return p.Certain && p.Field == field && p.Start <= int(s.Start) && int(s.End) <= p.End

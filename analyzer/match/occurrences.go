@@ -15,6 +15,7 @@ type occurrences struct {
 	table   []group
 	shift   uint8
 	places  []int32
+	lengths []uint16 // by leaf, of the set
 }
 
 type event struct{ leaf, at int32 }
@@ -22,17 +23,18 @@ type event struct{ leaf, at int32 }
 type group struct {
 	leaf     int32 // plus 1; 0 is free
 	from, to int32 // in places
+	length   int32 // of the leaf, in tokens
 }
 
-// reset makes room for as many leaves, none of which is met.
-func (o *occurrences) reset(leaves int) {
+// reset makes room for the leaves of a set, none of which is met.
+func (o *occurrences) reset(leaves *leaves) {
 	for _, l := range o.met {
 		o.bits[l>>6] = 0
 	}
-	if n := leaves/64 + 1; n > len(o.bits) {
+	if n := leaves.known/64 + 1; n > len(o.bits) {
 		o.bits = make([]uint64, n)
 	}
-	o.met, o.events, o.grouped = o.met[:0], o.events[:0], false
+	o.met, o.events, o.grouped, o.lengths = o.met[:0], o.events[:0], false, leaves.length
 }
 
 func (o *occurrences) has(leaf uint32) bool { return o.bits[leaf>>6]>>(leaf&63)&1 != 0 }
@@ -51,13 +53,13 @@ func (o *occurrences) add(leaf, at int32) {
 	o.events = append(o.events, event{leaf, at})
 }
 
-// of is the places of a leaf, in order.
-func (o *occurrences) of(leaf uint32) []int32 {
+// of is the places of a leaf, in order, and how many tokens it takes at each.
+func (o *occurrences) of(leaf uint32) (places []int32, length int32) {
 	if !o.grouped {
 		o.group()
 	}
 	g := o.find(int32(leaf)) // #nosec G115 -- a leaf's number
-	return o.places[g.from:g.to]
+	return o.places[g.from:g.to], g.length
 }
 
 // find is the group of a leaf, or a free one.
@@ -93,6 +95,7 @@ func (o *occurrences) group() {
 	for _, leaf := range o.met {
 		g := o.find(leaf)
 		sum, g.from, g.to = sum+g.to, sum, sum
+		g.length = int32(o.lengths[leaf])
 	}
 	for i := range o.events {
 		g := o.find(o.events[i].leaf)

@@ -60,11 +60,13 @@ func follows(ends, starts []int32, distance int32) bool {
 // startsOf is where the occurrences of a side begin, in order.
 func (f *Finder) startsOf(o *occurrences, leaves []uint32, side int) []int32 {
 	if len(leaves) == 1 {
-		return o.of(leaves[0])
+		places, _ := o.of(leaves[0])
+		return places
 	}
 	out := f.near.starts[side][:0]
 	for _, l := range leaves {
-		out = append(out, o.of(l)...)
+		places, _ := o.of(l)
+		out = append(out, places...)
 	}
 	slices.Sort(out)
 	f.near.starts[side] = out
@@ -75,8 +77,8 @@ func (f *Finder) startsOf(o *occurrences, leaves []uint32, side int) []int32 {
 func (f *Finder) endsOf(o *occurrences, leaves []uint32, side int) []int32 {
 	out := f.near.ends[side][:0]
 	for _, l := range leaves {
-		length := int32(f.set.leaves.length[l])
-		for _, at := range o.of(l) {
+		places, length := o.of(l)
+		for _, at := range places {
 			out = append(out, at+length)
 		}
 	}
@@ -91,8 +93,8 @@ func (f *Finder) endsOf(o *occurrences, leaves []uint32, side int) []int32 {
 func (f *Finder) extentsOf(o *occurrences, leaves []uint32, side int) []extent {
 	out := f.near.extents[side][:0]
 	for _, l := range leaves {
-		length := int32(f.set.leaves.length[l])
-		for _, at := range o.of(l) {
+		places, length := o.of(l)
+		for _, at := range places {
 			if sentence, whole := f.sentence(at, length); whole {
 				out = append(out, extent{at, at + length, sentence})
 			}
@@ -181,7 +183,8 @@ func (f *Finder) windows(o *occurrences, body []uint32, seen func([]int64) bool)
 	all, counts := f.near.window[:0], f.near.counts[:0]
 	for i := 0; i < len(pairs); i += 2 {
 		counts = append(counts, 0)
-		for _, at := range o.of(pairs[i]) {
+		places, _ := o.of(pairs[i])
+		for _, at := range places {
 			all = append(all, int64(at)<<32|int64(i/2))
 		}
 	}

@@ -121,8 +121,8 @@ func (t *teller) gatherLeaf(leaf int32, e *evidence) {
 }
 
 func (t *teller) gatherWords(leaf int32, e *evidence) {
-	found := t.f.all.of(uint32(leaf)) // #nosec G115 -- never negative
-	s, class := t.f.where(uint32(leaf), found[0]), t.class(leaf, found[0])
+	found, length := t.f.all.of(uint32(leaf)) // #nosec G115 -- never negative
+	s, class := t.f.where(leaf, found[0], length), t.class(leaf, found[0])
 	field := t.doc.Fields[s.Field]
 	reason := fmt.Sprintf("%q in %s, %s", t.name(leaf), field.Name, class)
 	if class != news.Exact {

@@ -10,10 +10,10 @@ func (f *Finder) collect(o *occurrences, at uint32, limit int) {
 	body, end := at+1, at+size(word)
 	switch operation(word) {
 	case opLeaf:
-		if leaf := word & argument; f.set.leaves.length[leaf] > 0 {
-			for _, place := range o.of(leaf) {
-				f.span(leaf, place, limit)
-			}
+		leaf := word & argument
+		places, length := o.of(leaf) // none of a filter
+		for _, place := range places[:min(len(places), limit-len(f.spans))] {
+			f.span(leaf, place, length, limit)
 		}
 	case opAnd:
 		for at = body; at < end; at += size(code[at]) {
@@ -35,18 +35,17 @@ func (f *Finder) collect(o *occurrences, at uint32, limit int) {
 	}
 }
 
-func (f *Finder) span(leaf uint32, at int32, limit int) {
+func (f *Finder) span(leaf uint32, at, length int32, limit int) {
 	if len(f.spans) < limit {
-		f.spans = append(f.spans, f.where(leaf, at))
+		f.spans = append(f.spans, f.where(int32(leaf), at, length)) // #nosec G115 -- a leaf's number
 	}
 }
 
-// where is the span of a leaf at a place.
-func (f *Finder) where(leaf uint32, at int32) Span {
+// where is the span of a leaf that takes length tokens at a place.
+func (f *Finder) where(leaf, at, length int32) Span {
 	field, token := f.place(at)
 	tokens := f.doc.Fields[field].Text.Tokens
-	last := token + int32(f.set.leaves.length[leaf]) - 1
-	return Span{Field: field, Start: tokens[token].Start, End: tokens[last].End, Leaf: int32(leaf)} // #nosec G115 -- a leaf's number
+	return Span{Field: field, Start: tokens[token].Start, End: tokens[token+length-1].End, Leaf: leaf}
 }
 
 // collectNear shows every occurrence of a side that has one of the other near it.
@@ -59,10 +58,10 @@ func (f *Finder) collectNear(o *occurrences, body []uint32, limit int) {
 			before, after = i == 1, i == 0
 		}
 		for _, leaf := range leaves {
-			length := int32(f.set.leaves.length[leaf])
-			for _, at := range o.of(leaf) {
+			places, length := o.of(leaf)
+			for _, at := range places {
 				if after && between(starts, at+length, at+length+distance) || before && between(ends, at-distance, at) {
-					f.span(leaf, at, limit)
+					f.span(leaf, at, length, limit)
 				}
 			}
 		}
@@ -81,11 +80,11 @@ func (f *Finder) collectTogether(o *occurrences, body []uint32, limit int) {
 	for i, leaves := range side {
 		others := f.extentsOf(o, side[1-i], 1-i)
 		for _, leaf := range leaves {
-			length := int32(f.set.leaves.length[leaf])
-			for _, at := range o.of(leaf) {
+			places, length := o.of(leaf)
+			for _, at := range places {
 				sentence, whole := f.sentence(at, length)
 				if whole && apart(others, extent{at, at + length, sentence}) {
-					f.span(leaf, at, limit)
+					f.span(leaf, at, length, limit)
 				}
 			}
 		}
@@ -109,7 +108,7 @@ func (f *Finder) collectLoose(o *occurrences, body []uint32, limit int) {
 	f.windows(o, body, func(window []int64) bool {
 		from, _ := slices.BinarySearch(window, shown+1)
 		for _, w := range window[from:] {
-			f.span(body[1+2*uint32(w)], int32(w>>32), limit) // #nosec G115 -- two halves
+			f.span(body[1+2*uint32(w)], int32(w>>32), 1, limit) // #nosec G115 -- two halves
 			shown = w
 		}
 		return len(f.spans) < limit

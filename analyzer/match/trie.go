@@ -43,14 +43,14 @@ func (t *trie) pairAt(a, b uint32) (word int, bit uint64) {
 }
 
 // slot is where the search for an edge begins.
-func (t *trie) slot(from, syllable uint32) int {
+func (t *trie) slot(from, syllable uint32) int32 {
 	hi, _ := bits.Mul64((uint64(from)<<32|uint64(syllable))*scatter, uint64(len(t.edges)))
-	return int(hi) // #nosec G115 -- less than the length
+	return int32(hi) // #nosec G115 -- less than the length
 }
 
-// follow is the edge from a state by a syllable, nil where there is none.
-func (t *trie) follow(from, syllable uint32) *edge {
-	for i := t.slot(from, syllable); ; i++ {
+// follow is the edge from a state by a syllable, searched from its slot on; nil where there is none.
+func (t *trie) follow(slot int32, from, syllable uint32) *edge {
+	for i := int(slot); ; i++ {
 		if i == len(t.edges) {
 			i = 0
 		}
