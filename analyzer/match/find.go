@@ -179,6 +179,10 @@ func (f *Finder) ends(t *trie, how uint32, start int32, field fieldMask) {
 	}
 }
 
+// cacheLine is how many words of a program come into the cache together. So many follow the last
+// program.
+const cacheLine = 16
+
 // ask asks the watches of which something necessary was met. As in scan, what is to be read of
 // all of them is begun before any is asked.
 func (f *Finder) ask() {
@@ -194,7 +198,8 @@ func (f *Finder) ask() {
 		}
 	}
 	for i := range f.asking {
-		f.touched += s.code[f.asking[i].program]
+		program := f.asking[i].program
+		f.touched += s.code[program] + s.code[program+cacheLine]
 	}
 	for i := range f.asking {
 		watch := f.asking[i].watch
@@ -209,6 +214,7 @@ func (f *Finder) ask() {
 		}
 		if f.holds(&f.all, f.asking[i].program) {
 			f.matched[watch>>6] |= 1 << (watch & 63)
+			f.touched += s.root[watch] // each reads it soon
 		}
 	}
 	for _, w := range f.once {

@@ -31,7 +31,7 @@ func (c *compiler) finish() *Set {
 		times[a.watch] = min(times[a.watch]+1, 2)
 	}
 	moved := make([]bool, len(s.watches))
-	out := make([]uint32, 0, len(c.code))
+	out := make([]uint32, 0, len(c.code)+cacheLine)
 	s.asked = make([]uint32, anchoring+1)
 	for _, a := range c.covers {
 		if !moved[a.watch] {
@@ -51,7 +51,7 @@ func (c *compiler) finish() *Set {
 		s.anchors = append(s.anchors, at)
 		s.asked[a.leaf+1] = uint32(len(s.anchors)) // #nosec G115 -- bounded as the leaves are
 	}
-	s.anchors, s.code = slices.Clip(s.anchors), out
+	s.anchors, s.code = slices.Clip(s.anchors), append(out, make([]uint32, cacheLine)...)
 	return s
 }
 
