@@ -64,7 +64,7 @@ func explain(n query.Node, o query.Options, doc Document) Explanation {
 		e.words(n.Text, part.Hits(doc.Document))
 	case *query.Prefix:
 		e.Kind = KindPrefix
-		e.words(n.Text, part.Hits(doc.Document))
+		e.words(n.Text+"*", part.Hits(doc.Document))
 	case *query.Loose:
 		e.Kind = KindLoose
 		e.words(n.Phrase.Text, part.Hits(doc.Document))

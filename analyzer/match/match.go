@@ -71,4 +71,9 @@ func (s *Set) Len() int { return len(s.watches) }
 func (s *Set) ID(watch int32) string { return s.watches[watch].id }
 
 // Term is what of a query a Span shows, as the first watch that has it writes it.
-func (s *Set) Term(leaf int32) string { return s.leaves.text(leaf) }
+func (s *Set) Term(leaf int32) string {
+	if s.leaves.kinds[leaf].is(kindPrefix) {
+		return s.leaves.text(leaf) + "*"
+	}
+	return s.leaves.text(leaf)
+}

@@ -119,3 +119,20 @@ func TestSetIsSafeForManyGoroutines(t *testing.T) {
 		}
 	}
 }
+
+func TestWhyNamesTheBranch(t *testing.T) {
+	t.Parallel()
+	doc := document(nil, "Mưa lớn", "Lũ quét làm hỏng hai cây cầu, sạt lở nhiều nơi.")
+	for _, c := range []struct{ query, why string }{
+		{`"cháy rừng" OR "lũ quét" OR "sạt lở"`, `branch 2 of 3: "lũ quét" in body, exact; branch 3 of 3: "sạt lở" in body, exact`},
+		{`cầu NEAR/3 hỏng`, `"cầu" near "hỏng" in body`},
+		{`lũ* SAMESENT cầu`, `"lũ*" in one sentence with "cầu" in body`},
+		{`"cầu cây hai"~0`, `the words of "cầu cây hai" within 3`},
+	} {
+		set := match.Compile(1, []match.Watch{{ID: "w", Query: parse(t, c.query, query.Auto)}})
+		got := set.Match(doc)
+		if len(got) != 1 || got[0].Why != c.why {
+			t.Errorf("%s: %+v, want why %s", c.query, got, c.why)
+		}
+	}
+}

@@ -140,7 +140,7 @@ func (t *teller) spans(watch int32, out []news.Span) []news.Span {
 	f.collect(&f.all, f.set.root[watch], maxSpans)
 	for _, s := range f.spans {
 		out = append(out, news.Span{
-			Field: t.doc.Fields[s.Field].Name, Start: int(s.Start), End: int(s.End), Term: f.set.leaves.text(s.Leaf),
+			Field: t.doc.Fields[s.Field].Name, Start: int(s.Start), End: int(s.End), Term: f.set.Term(s.Leaf),
 		})
 	}
 	order := map[string]int{}

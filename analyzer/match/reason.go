@@ -93,7 +93,7 @@ func (t *teller) gatherPair(sidesBody []uint32, how string, collect func(limit i
 	var names [2][]string
 	for i, leaves := range sides(sidesBody) {
 		for _, s := range f.spans {
-			name := fmt.Sprintf("%q", f.set.leaves.text(s.Leaf))
+			name := fmt.Sprintf("%q", f.set.Term(s.Leaf))
 			if slices.Contains(leaves, uint32(s.Leaf)) && !slices.Contains(names[i], name) { // #nosec G115 -- never negative
 				names[i] = append(names[i], name)
 			}
@@ -124,7 +124,7 @@ func (t *teller) gatherWords(leaf int32, e *evidence) {
 	found, length := t.f.all.of(uint32(leaf)) // #nosec G115 -- never negative
 	s, class := t.f.where(leaf, found[0], length), t.class(leaf, found[0])
 	field := t.doc.Fields[s.Field]
-	reason := fmt.Sprintf("%q in %s, %s", t.name(leaf), field.Name, class)
+	reason := fmt.Sprintf("%q in %s, %s", t.f.set.Term(leaf), field.Name, class)
 	if class != news.Exact {
 		reason += fmt.Sprintf(" (%q)", field.Text.Original[s.Start:s.End])
 	}
@@ -132,14 +132,6 @@ func (t *teller) gatherWords(leaf int32, e *evidence) {
 		reason += fmt.Sprintf(", %d times in all", len(found))
 	}
 	e.add("%s", reason)
-}
-
-// name is a leaf as a query writes it, without its scope.
-func (t *teller) name(leaf int32) string {
-	if t.f.set.leaves.kinds[leaf].is(kindPrefix) {
-		return t.f.set.leaves.text(leaf) + "*"
-	}
-	return t.f.set.leaves.text(leaf)
 }
 
 // gatherPlace shows where a place was meant, surely meant where there is such a spot.
