@@ -118,7 +118,7 @@ func (r *Reader) alone(from, to int) bool {
 
 // joinRow appends the syllables that the row parts into, or the row itself.
 func (r *Reader) joinRow(out, row []Token) []Token {
-	spaced := r.text.Original[row[0].End:row[1].Start] != "" && strings.TrimSpace(r.text.Original[row[0].End:row[1].Start]) == ""
+	spaced := strings.TrimSpace(r.text.Original[row[0].End:row[1].Start]) == ""
 	if !r.partRow(row, spaced) {
 		return append(out, row...)
 	}
@@ -146,7 +146,7 @@ func (r *Reader) partRow(row []Token, spaced bool) bool {
 			return false
 		}
 		capitals = capitals && t.Flags&Upper != 0
-		marks = marks || t.Flags&Bare == 0 && t.Exact.letter(0) != runesCodeĐ
+		marks = marks || t.Flags&Bare == 0 && t.Exact.letter(0) != codeĐ
 	}
 	if spaced && !marks || capitals && (!marks || len(row) < 4) {
 		return false
@@ -171,7 +171,7 @@ func (r *Reader) partRow(row []Token, spaced bool) bool {
 const (
 	impossible  = 1 << 30
 	maxSyllable = 7 // letters of the longest one, "nghiêng"
-	runesCodeĐ  = 33
+	codeĐ       = 33
 )
 
 // joined is a key put together from others.

@@ -67,9 +67,9 @@ func (k Key) appendTo(dst []byte) []byte {
 	}
 	toned := -1
 	if k.tone() > 0 {
-		toned = w.n - 1 - w.place()
+		toned = w.n() - 1 - w.place()
 	}
-	for i := range w.n {
+	for i := range w.n() {
 		r := spelling[k.letter(i)]
 		if i == toned {
 			r = withTone(r, k.tone())
@@ -79,36 +79,43 @@ func (k Key) appendTo(dst []byte) []byte {
 	return dst
 }
 
-// packed is a word on its way to its keys, one letter after another.
+// packed is a word on its way to its keys, one letter after another. It has four fields so that
+// the compiler keeps it in registers.
 type packed struct {
 	letters, folded uint64 // six bits each, the last letter lowest
 	shape           uint64 // four bits each
-	all             info   // everything said of any letter
-	n               int
+	all             uint64 // everything said of any letter, and from bit 32 on the number of letters
 }
+
+const oneLetter = 1 << 32
+
+func (w packed) n() int     { return int(w.all >> 32) } // #nosec G115 -- 32 bits
+func (w packed) said() info { return info(w.all) }      // #nosec G115 -- the lower half
 
 func (w *packed) add(e info) {
 	w.letters = w.letters<<letterBits | uint64(e&infoCode)
 	w.folded = w.folded<<letterBits | uint64(e>>infoFolded&infoCode)
 	w.shape = w.shape<<shapeBits | uint64(e>>infoShape&shapeField)
-	w.all |= e
-	w.n++
+	w.all = (w.all | uint64(e)) + oneLetter
 }
 
 // keys are the keys of the word; moved says that its tone stands in another place than the
 // traditional one. It is not ok where the word must be hashed.
-func (w *packed) keys() (exact, folded Key, moved, ok bool) {
-	if w.n > maxPacked || w.n == 0 {
+func (w packed) keys() (exact, folded Key, moved, ok bool) {
+	if w.n() > maxPacked || w.n() == 0 {
 		return 0, 0, false, false
 	}
-	left := letterBits * (maxPacked - w.n)
-	exact, folded = Key(w.letters<<left), Key(w.folded<<left)
-	exact |= Key(w.all>>infoTone&7) << toneShift
-	if w.usual() {
-		return exact, folded, false, true
+	exact, folded = w.pack()
+	if moved, ok = false, true; !w.usual() {
+		moved, ok = w.misplaced()
 	}
-	moved, ok = w.misplaced()
 	return exact, folded, moved, ok
+}
+
+// pack makes the keys of at most ten letters.
+func (w packed) pack() (exact, folded Key) {
+	left := uint(toneShift-letterBits*w.n()) & 63 // #nosec G115 -- at most ten letters
+	return Key(w.letters<<left) | Key(w.said()>>infoTone&7)<<toneShift, Key(w.folded << left)
 }
 
 // keyOf is the key of a canonical spelling, lower case and NFC.

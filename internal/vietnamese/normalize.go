@@ -17,19 +17,10 @@ const maxMarks = 8
 // every kind of space but the line break a plain one, and broken bytes replaced by U+FFFD.
 // Normalising twice changes nothing more.
 func Normalize(s string) string {
-	if ascii(s) || !needsRepair(s) && norm.NFC.IsNormalString(s) {
+	if plainlyNormal(s) || !needsRepair(s) && norm.NFC.IsNormalString(s) {
 		return s
 	}
 	return norm.NFC.String(repair(s))
-}
-
-func ascii(s string) bool {
-	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
 }
 
 // needsRepair says whether repair would change s. Loose marks are asked about only where NFC left

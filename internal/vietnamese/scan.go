@@ -1,6 +1,7 @@
 package vietnamese
 
 import (
+	"slices"
 	"unicode"
 	"unicode/utf8"
 )
@@ -48,22 +49,19 @@ func (r *Reader) scan(s string) {
 			continue
 		}
 		start, first := i, e
-		var letters, folded, shape uint64
-		var all info
-		n := 0
+		var letters, folded, shape, all uint64
 		for {
 			if e&infoCode != 0 {
 				letters = letters<<letterBits | uint64(e&infoCode)
 				folded = folded<<letterBits | uint64(e>>infoFolded&infoCode)
 				shape = shape<<shapeBits | uint64(e>>infoShape&shapeField)
-				all |= e
-				n++
+				all = (all | uint64(e)) + oneLetter
 			} else if e&infoInside != 0 {
 				var ok bool
 				if letters, shape, ok = looseMark(letters, shape, e); !ok {
 					break
 				}
-				all |= e&infoTones | infoMarked
+				all |= uint64(e&infoTones | infoMarked)
 			} else {
 				break
 			}
@@ -75,7 +73,7 @@ func (r *Reader) scan(s string) {
 			e, size = runes[c], 1
 			switch {
 			case c < utf8.RuneSelf:
-				if e&infoCode == 0 && all&infoLetter == 0 {
+				if e&infoCode == 0 && all&uint64(infoLetter) == 0 {
 					e = inNumber(s, i)
 				}
 			case c == 0xe1 && i+2 < len(s) && s[i+1]&0xc0 == 0x80 && s[i+2]&0xc0 == 0x80:
@@ -90,7 +88,7 @@ func (r *Reader) scan(s string) {
 			i = r.odd(s, start)
 			continue
 		}
-		r.put(packed{letters, folded, shape, all, n}, start, i, first)
+		r.put(packed{letters, folded, shape, all}, start, i, first)
 	}
 }
 
@@ -142,48 +140,57 @@ func wide(s string, i int) (info, int) {
 
 // put appends the token of a word of known letters.
 func (r *Reader) put(w packed, start, end int, first info) {
-	exact, folded, moved, ok := w.keys()
-	if !ok {
+	if w.n() > maxPacked {
 		r.odd(r.text.Original, start)
 		return
 	}
-	flags := Flags(^w.all/infoMarked&1)*Bare | Flags(first/infoUpper&1)*Capital | Flags(w.all&^(w.all/infoLower*infoUpper)/infoUpper&1)*Upper
+	exact, folded := w.pack()
+	said, moved := w.said(), false
+	if w.shape&allToned != 0 && !w.usual() {
+		var ok bool
+		if moved, ok = w.misplaced(); !ok {
+			r.odd(r.text.Original, start)
+			return
+		}
+	}
+	flags := Flags(^said/infoMarked&1)*Bare | Flags(first/infoUpper&1)*Capital | Flags(said/infoUpper&^(said/infoLower)&1)*Upper
 	if moved {
 		flags |= Respelled
 	}
-	if w.all&(infoDigit|infoLower) == infoDigit|infoLower {
+	if said&(infoDigit|infoLower) == infoDigit|infoLower {
 		if k, ok := digitsAsLetters(exact); ok {
 			exact, folded, flags = k, k.fold(), flags|Disguised|Respelled
 		}
 	}
-	if w.n > 2 && w.shape&allVowels != 0 {
-		r.short = 0
+	if w.n() == 1 || w.shape&allVowels == 0 || w.letters == qu || w.letters == gi {
+		r.countShort(said)
 	} else {
-		r.countShort(w)
+		r.short = 0
 	}
 	r.append(start, end, flags, exact, folded)
 }
 
-func (r *Reader) append(start, end int, flags Flags, exact, folded Key) {
-	r.text.Tokens = append(r.text.Tokens, Token{
-		Start: int32(start), End: int32(end), Sentence: int32(len(r.text.Sentences)), // #nosec G115 -- texts are below 2 GB
-		Flags: flags, Exact: exact, Folded: folded,
-	})
-}
-
 // countShort counts tokens in a row that may be part of a word whose letters are set apart: single
 // letters, and consonants alone.
-func (r *Reader) countShort(w packed) {
-	switch {
-	case w.all&infoDigit != 0:
-		r.short = 0
-	case w.n == 1, w.shape&allVowels == 0, w.letters == qu, w.letters == gi:
-		if r.short++; r.short >= 3 {
-			r.apart = true
-		}
-	default:
+func (r *Reader) countShort(said info) {
+	if r.short++; said&infoDigit != 0 {
 		r.short = 0
 	}
+	r.apart = r.apart || r.short >= 3
+}
+
+// append writes the fields one by one, in place: a Token put together first would be copied in
+// larger pieces than it was written in, which stalls the processor.
+func (r *Reader) append(start, end int, flags Flags, exact, folded Key) {
+	n := len(r.text.Tokens)
+	if n == cap(r.text.Tokens) {
+		r.text.Tokens = slices.Grow(r.text.Tokens, n+64)
+	}
+	r.text.Tokens = r.text.Tokens[:n+1]
+	t := &r.text.Tokens[n]
+	t.Start, t.End = int32(start), int32(end) // #nosec G115 -- texts are below 2 GB
+	t.Sentence = int32(len(r.text.Sentences)) // #nosec G115 -- as above
+	t.Flags, t.Exact, t.Folded = flags, exact, folded
 }
 
 // odd makes the token that begins at start and holds more than known letters, or more of them

@@ -26,7 +26,7 @@ func (r *Reader) stop(s string, i, next int) int {
 		}
 	}
 	closed := skipClosing(s, next)
-	if opens(s[closed:]) && (s[i] != '.' || !r.abbreviated(s, i)) {
+	if opens(s[closed:], closed > next) && (s[i] != '.' || !r.abbreviated(s, i)) {
 		r.endSentence(closed)
 		return closed
 	}
@@ -64,7 +64,7 @@ func blank(r rune) bool {
 
 // skipClosing passes further end signs, quotes and brackets that close what they end.
 func skipClosing(s string, i int) int {
-	for i < len(s) {
+	for i < len(s) && s[i] != ' ' {
 		r, size := utf8.DecodeRuneInString(s[i:])
 		if !strings.ContainsRune(`.!?…"'”’»)]`, r) {
 			break
@@ -75,14 +75,17 @@ func skipClosing(s string, i int) int {
 }
 
 // opens says whether rest, what follows an end sign, begins with space and then as a sentence
-// does.
-func opens(rest string) bool {
+// does. A dash after a closed quotation goes on with who said it.
+func opens(rest string, quoted bool) bool {
+	if len(rest) > 1 && rest[0] == ' ' && runes[rest[1]]&(infoUpper|infoDigit) != 0 && rest[1] < utf8.RuneSelf {
+		return true
+	}
 	trimmed := strings.TrimLeftFunc(rest, blank)
 	if trimmed == "" || len(trimmed) == len(rest) {
 		return false
 	}
 	r, _ := utf8.DecodeRuneInString(trimmed)
-	return unicode.IsUpper(r) || unicode.IsDigit(r) || strings.ContainsRune(`"'“‘«([-–—`, r)
+	return unicode.IsUpper(r) || unicode.IsDigit(r) || strings.ContainsRune(`"'“‘«([`, r) || !quoted && strings.ContainsRune("-–—", r)
 }
 
 // What stands before a point that ends no sentence: always; before a number; before the initial
@@ -108,8 +111,8 @@ func (r *Reader) abbreviated(s string, i int) bool {
 		return false
 	}
 	last := tokens[len(tokens)-1]
-	begins := strings.TrimLeftFunc(s[r.from:last.Start], blank) == ""
-	if abbreviations[last.Exact] && last.Flags&Capital != 0 {
+	begins := len(tokens) == 1 || int(tokens[len(tokens)-2].Sentence) != len(r.text.Sentences)
+	if last.Flags&Capital != 0 && !last.Exact.Hashed() && last.Exact.letter(4) == 0 && abbreviations[last.Exact] {
 		return true
 	}
 	rest := strings.TrimLeftFunc(s[i+1:], blank)

@@ -21,6 +21,15 @@ type speller struct {
 	exact, lower, folded []byte
 	decomposed, composed []byte
 	letters, ordered     []rune
+	form                 norm.Iter
+}
+
+// normal appends s in a normal form. Of package norm only its Iter works without allocating.
+func (sp *speller) normal(dst []byte, form norm.Form, s string) []byte {
+	for sp.form.InitString(form, s); !sp.form.Done(); {
+		dst = append(dst, sp.form.Next()...)
+	}
+	return dst
 }
 
 // spell reads the bytes of one token.
@@ -79,7 +88,7 @@ func loose(raw string) (w word, ok bool) {
 			if p.letters, p.shape, ok = looseMark(p.letters, p.shape, e); !ok {
 				return w, false
 			}
-			p.all |= e&infoTones | infoMarked
+			p.all |= uint64(e&infoTones | infoMarked)
 		}
 	}
 	var moved bool
@@ -89,7 +98,7 @@ func loose(raw string) (w word, ok bool) {
 	if moved {
 		w.flags |= Respelled
 	}
-	if p.all&infoMarked == 0 {
+	if p.said()&infoMarked == 0 {
 		w.flags |= Bare
 	}
 	return w, true
@@ -122,11 +131,11 @@ func lowered(r rune) rune {
 // foreign spells a word that is not written in Vietnamese letters alone: with compatibility forms
 // and look-alikes mapped, and in lower case as written.
 func (sp *speller) foreign(raw string) (f Flags) {
-	latin, disguise := disguised(raw)
+	sp.decomposed = sp.normal(sp.decomposed[:0], norm.NFD, raw)
+	latin, disguise := disguised(sp.decomposed)
 	if disguise {
 		f = Disguised
 	}
-	sp.decomposed = norm.NFD.AppendString(sp.decomposed[:0], raw)
 	sp.lower = append(sp.lower[:0], sp.compose(unicode.ToLower)...)
 	sp.canonical(raw, latin, true)
 	if disguise && !keyOf(sp.exact).syllable() {
@@ -141,7 +150,7 @@ func (sp *speller) foreign(raw string) (f Flags) {
 // canonical makes sp.exact. A tone on a letter of another alphabet is one of ours where the word
 // is a syllable with it, else a stress mark that does not count.
 func (sp *speller) canonical(raw string, latin, stress bool) {
-	sp.decomposed = norm.NFKD.AppendString(sp.decomposed[:0], raw)
+	sp.decomposed = sp.normal(sp.decomposed[:0], norm.NFKD, raw)
 	alike := false
 	sp.exact = append(sp.exact[:0], sp.compose(func(r rune) rune {
 		if alike && !stress && toneOf(r) > 0 {
@@ -160,12 +169,14 @@ func (sp *speller) canonical(raw string, latin, stress bool) {
 
 const dropped = -1
 
-// disguised says whether a word has Latin letters, and whether letters that are none, or other
+// disguised says whether a decomposed word has Latin letters, and whether letters that are none, or other
 // forms of them, or invisible characters stand among them. Ð for Đ is a common mistake and no
 // disguise, and a word that is all in a fancy alphabet hides nothing.
-func disguised(raw string) (latin, disguise bool) {
+func disguised(word []byte) (latin, disguise bool) {
 	ordinary, fancy, alike := false, false, false
-	for _, r := range raw {
+	for len(word) > 0 {
+		r, size := utf8.DecodeRune(word)
+		word = word[size:]
 		to, always := lookAlike(r)
 		switch {
 		case infoOf(r)&infoLetter != 0:
@@ -217,7 +228,10 @@ func (sp *speller) compose(f func(rune) rune) []byte {
 		b = utf8.AppendRune(b, r)
 	}
 	sp.decomposed = b
-	sp.composed = norm.NFC.Append(sp.composed[:0], b...)
+	sp.composed = sp.composed[:0]
+	for sp.form.Init(norm.NFC, b); !sp.form.Done(); {
+		sp.composed = append(sp.composed, sp.form.Next()...)
+	}
 	return sp.composed
 }
 

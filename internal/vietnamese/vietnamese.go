@@ -5,7 +5,7 @@ package vietnamese
 
 // Token is a syllable, word or number: a run of letters, digits and marks. A point or comma
 // between digits belongs to the number ("5.000.000", "3,5"); anywhere else it parts tokens, but
-// for the disguises that package join.go describes ("q.u.ố.c").
+// where it sets the letters of a syllable apart ("q.u.ố.c"; join.go has the rule).
 type Token struct {
 	Start, End int32 // bytes of the original
 	Sentence   int32 // the number of the sentence that holds the token, from 0
