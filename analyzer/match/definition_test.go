@@ -17,6 +17,7 @@ import (
 	"lamro/analyzer/places"
 	"lamro/internal/news"
 	"lamro/internal/query"
+	"lamro/internal/query/querytest"
 	"lamro/internal/vietnamese"
 )
 
@@ -300,7 +301,7 @@ func openTexts(t testing.TB, n int) (texts []string) {
 }
 
 func TestQualityFindIsWhatTheDefinitionSaysOnRealTexts(t *testing.T) {
-	texts := openTexts(t, 1000)
+	texts := openTexts(t, 400)
 	seed := uint64(time.Now().UnixNano())
 	r := rand.New(rand.NewPCG(seed, 3))
 	split := make([][]string, len(texts))
@@ -319,6 +320,11 @@ func TestQualityFindIsWhatTheDefinitionSaysOnRealTexts(t *testing.T) {
 	for i, text := range texts {
 		docs = append(docs, m.document(strings.Join(split[i][:min(len(split[i]), 12)], " "), text))
 	}
-	pairs, hits := compare(t, seed, m.watches(t, 300, 2), docs)
+	watches := m.watches(t, 150, 2)
+	vocabulary := querytest.NewVocabulary(texts...)
+	for len(watches) < 300 {
+		watches = append(watches, match.Watch{Query: querytest.Random(r, vocabulary, 2)})
+	}
+	pairs, hits := compare(t, seed, watches, docs)
 	t.Logf("seed %d: %d pairs of %d texts, %d hits, none differs", seed, pairs, len(docs), hits)
 }
