@@ -19,6 +19,9 @@ import (
 type ours struct {
 	set     *match.Set
 	watches []clause
+	reader  vietnamese.Reader
+	finder  match.Finder
+	fields  [1]query.Field
 	parse   time.Duration // processor time of parsing the watches
 	build   time.Duration // processor time of compiling them
 	memory  float64       // MB that stay in use for the set and one worker
@@ -53,46 +56,25 @@ func heap() int64 {
 }
 
 func parse(t *testing.T, c clause) *query.Query {
-	return &query.Query{Root: node(t, c), Options: query.Options{Mode: query.Exact}}
+	t.Helper()
+	q, err := query.ParseMode(c.query(false), query.Exact)
+	if err != nil {
+		t.Fatalf("%s: %v", c.query(false), err)
+	}
+	return q
 }
 
-// node makes the tree of c itself while the parser knows neither ~ nor NEAR.
-func node(t *testing.T, c clause) query.Node {
-	t.Helper()
-	var kids []query.Node
-	if c.op != "term" {
-		for _, k := range c.kids {
-			kids = append(kids, node(t, k))
-		}
-	}
-	switch c.op {
-	case "and":
-		return query.And{Nodes: kids}
-	case "or":
-		return query.Or{Nodes: kids}
-	case "not":
-		return query.Not{Node: kids[0]}
-	case "near":
-		return query.Place{Code: "none"}
-	}
-	mode := query.Exact
-	plain := c
-	if c.folded {
-		mode = query.Fold
-		plain.folded = false
-	}
-	q, err := query.ParseMode(plain.query(false), mode)
-	if err != nil {
-		t.Fatalf("%s: %v", c, err)
-	}
-	return q.Root
+// find reads and matches one text; what it returns is valid until the next one.
+func (o *ours) find(text string) []match.Found {
+	o.fields[0] = query.Field{Name: "text", Text: o.reader.Read(text)}
+	return o.finder.Find(o.set, match.Document{Document: query.Document{Fields: o.fields[:]}})
 }
 
 // pass matches every document once and counts the spans.
 func (o *ours) pass(docs []document) (spans int) {
 	for _, d := range docs {
-		for _, m := range o.set.Match(ourDocument(d.text)) {
-			spans += len(m.Spans)
+		for _, f := range o.find(d.text) {
+			spans += len(f.Spans)
 		}
 	}
 	return spans
@@ -101,19 +83,11 @@ func (o *ours) pass(docs []document) (spans int) {
 // pairs are all that are found, in order.
 func (o *ours) pairs(docs []document) (pairs []pair) {
 	for i, d := range docs {
-		for _, m := range o.set.Match(ourDocument(d.text)) {
-			watch, err := strconv.Atoi(m.Watch)
-			if err != nil {
-				panic(err)
-			}
-			pairs = append(pairs, pair{i, watch})
+		for _, f := range o.find(d.text) {
+			pairs = append(pairs, pair{i, int(f.Watch)})
 		}
 	}
 	return pairs
-}
-
-func ourDocument(text string) match.Document {
-	return match.NewDocument([]query.Field{{Name: "text", Text: vietnamese.Read(text)}}, "", nil)
 }
 
 // latency says how long single documents take by the clock.
@@ -139,7 +113,7 @@ func (o *ours) define(t *testing.T, docs []document, found []pair) {
 	t.Helper()
 	read := make([]query.Document, len(docs))
 	for i, d := range docs {
-		read[i] = ourDocument(d.text).Document
+		read[i] = query.Document{Fields: []query.Field{{Name: "text", Text: vietnamese.Read(d.text)}}}
 	}
 	queries := map[int]*query.Query{}
 	means := func(p pair) bool {

@@ -144,6 +144,7 @@ func startPeer(t *testing.T, j java, dir string, n int, s settings) *peer {
 // A peerRun is what the peer says of one pass over some documents.
 type peerRun struct {
 	took  time.Duration // processor time of the matching thread
+	all   time.Duration // of the whole process: with the collection of garbage and the compiler
 	pairs []pair
 	asked int // queries that its presearcher did not rule out
 }
@@ -156,12 +157,12 @@ func (p *peer) match(t *testing.T, from, to int) peerRun {
 		t.Fatal(err)
 	}
 	var r peerRun
-	var took int64
+	var took, all int64
 	var found int
-	if _, err := fmt.Fscanf(p.out, "matched %d %d %d\n", &took, &found, &r.asked); err != nil {
+	if _, err := fmt.Fscanf(p.out, "matched %d %d %d %d\n", &took, &all, &found, &r.asked); err != nil {
 		t.Fatalf("the peer stopped: %v", err)
 	}
-	r.took = time.Duration(took)
+	r.took, r.all = time.Duration(took), time.Duration(all)
 	r.pairs = readPairs(t, path)
 	if len(r.pairs) != found {
 		t.Fatalf("the peer wrote %d pairs and found %d", len(r.pairs), found)

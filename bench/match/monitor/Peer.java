@@ -95,8 +95,9 @@ public final class Peer {
 
   private String match(int from, int to, Path pairs) throws IOException {
     ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    OperatingSystemMXBean process = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     List<MultiMatchingQueries<QueryMatch>> results = new ArrayList<>();
-    long start = threads.getCurrentThreadCpuTime();
+    long start = threads.getCurrentThreadCpuTime(), startAll = process.getProcessCpuTime();
     for (int i = from; i < to; i += batch) {
       Document[] docs = new Document[Math.min(batch, to - i)];
       for (int j = 0; j < docs.length; j++) {
@@ -106,7 +107,7 @@ public final class Peer {
       }
       results.add(monitor.match(docs, QueryMatch.SIMPLE_MATCHER));
     }
-    long took = threads.getCurrentThreadCpuTime() - start;
+    long took = threads.getCurrentThreadCpuTime() - start, tookAll = process.getProcessCpuTime() - startAll;
     long found = 0, run = 0;
     try (PrintWriter out = new PrintWriter(Files.newBufferedWriter(pairs))) {
       int document = from;
@@ -123,7 +124,7 @@ public final class Peer {
         }
       }
     }
-    return "matched " + took + " " + found + " " + run;
+    return "matched " + took + " " + tookAll + " " + found + " " + run;
   }
 
   public static void main(String[] args) throws IOException {
