@@ -17,7 +17,6 @@ import (
 	"lamro/internal/news"
 	"lamro/internal/query"
 	"lamro/internal/settings"
-	"lamro/internal/vietnamese"
 )
 
 // explanation is what `watch test` says of one query, and of a text where one was given.
@@ -39,6 +38,7 @@ type clause struct {
 
 func newWatchTest(g *globals) *cobra.Command {
 	var text, mode, file string
+	var iy bool
 	cmd := &cobra.Command{
 		Use:   "test ID | --query QUERY",
 		Short: "Validates and explains a watch of the settings, or a query, without an installation",
@@ -57,7 +57,7 @@ It needs no installation and reads none: ` + "`lamro watch backtest`" + ` asks t
 			if err != nil {
 				return err
 			}
-			w := settings.Watch{Query: text, Mode: mode, Severity: news.Normal}
+			w := settings.Watch{Query: text, Mode: mode, IY: iy, Severity: news.Normal}
 			if id != "" {
 				if w, err = watchOf(s, id); err != nil {
 					return err
@@ -68,7 +68,7 @@ It needs no installation and reads none: ` + "`lamro watch backtest`" + ` asks t
 	}
 	f := cmd.Flags()
 	f.StringVar(&text, "query", "", "explain this query instead of a watch")
-	f.StringVar(&mode, "mode", "", "how marks of --query are compared: auto, exact or fold (default auto)")
+	queryFlags(cmd, &mode, &iy)
 	f.StringVar(&file, "text", "", "file with a text to try it on, - is standard input")
 	return jsonFlag(cmd)
 }
@@ -82,7 +82,7 @@ func watchOf(s *settings.Settings, id string) (settings.Watch, error) {
 }
 
 func testWatch(cmd *cobra.Command, s *settings.Settings, w settings.Watch, file string) error {
-	q, err := query.ParseMode(w.Query, query.Mode(w.Mode))
+	q, err := query.ParseWith(w.Query, query.Options{Mode: query.Mode(w.Mode), IY: w.IY})
 	if wrongAt := query.IsSyntax(err); wrongAt != nil {
 		return usage(fmt.Errorf("%w\n%s", err, caret(w.Query, wrongAt.Pos)))
 	} else if err != nil {
@@ -128,9 +128,12 @@ func readText(cmd *cobra.Command, file string) (string, error) {
 
 // try matches the query on a text as the analyzer would on an article seen now.
 func (e *explanation) try(g *places.Gazetteer, q *query.Query, w settings.Watch, body string) {
-	fields := []query.Field{{Name: "text", Text: vietnamese.Read(body)}}
+	var reader analyzer.Reader
+	fields := reader.Add("text", body)
 	set := match.Compile(0, []match.Watch{{ID: w.ID, Query: q, Severity: w.Severity}})
-	e.Mentions = set.Match(analyzer.Document(g, fields, "", "", time.Now()))
+	e.Mentions = set.Match(analyzer.Document(g, fields, analyzer.About{
+		Language: fields[0].Text.Language(), At: time.Now(),
+	}))
 	matches := len(e.Mentions) > 0
 	e.Matches = &matches
 }

@@ -28,7 +28,7 @@ type webRole struct {
 // interface. Without the web role it makes one that never runs.
 func (a *App) webRole(ctx context.Context, only []string, given net.Listener) (*webRole, error) {
 	data := pages.Data(pages.Deps{
-		DB: a.db, Search: a.search, PlaceName: a.gazetteer.Title, Narrow: a.gazetteer.Narrow, WatchesChanged: a.reload, SourcesChanged: a.crawler.Wake,
+		DB: a.db, Search: a.search, PlaceName: a.gazetteer.Title, Narrow: a.gazetteer.Narrow, WatchesChanged: a.watchesChanged, SourcesChanged: a.crawler.Wake,
 	})
 	server, err := web.New(web.Config{
 		Data: data, DB: a.db, Accounts: a.accounts, BaseURL: a.cfg.Web.BaseURL, UserAgent: a.userAgent(),

@@ -28,7 +28,7 @@ type Deps struct {
 	PlaceName func(code string) string // "" for a code that nobody knows
 	Narrow    func(codes []string) []string
 	// WatchesChanged and SourcesChanged are called after a change was written.
-	WatchesChanged func(ctx context.Context) error
+	WatchesChanged func()
 	SourcesChanged func()
 }
 

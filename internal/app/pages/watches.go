@@ -220,9 +220,7 @@ func (p standing) save(ctx context.Context, person int64, action string, d web.W
 	case err != nil:
 		return web.Watch{}, err
 	}
-	if err := p.WatchesChanged(ctx); err != nil {
-		return web.Watch{}, err
-	}
+	p.WatchesChanged()
 	return p.view(ctx, saved)
 }
 
@@ -244,10 +242,10 @@ func (p standing) enable(ctx context.Context, person int64, action, id, reason s
 		_, err = watches.Save(ctx, tx, w, who, time.Now())
 		return err
 	})
-	if err != nil {
-		return err
+	if err == nil {
+		p.WatchesChanged()
 	}
-	return p.WatchesChanged(ctx)
+	return err
 }
 
 // terms are the phrases of a query as they were typed.
