@@ -139,6 +139,7 @@ var rules = map[string]rule{
 	"internal/testweb/sink": {others: paths{"github.com/emersion/go-smtp"}},
 	// Whole roads, measured and tested from outside: test files only.
 	"bench":             {},
+	"bench/match":       {},
 	"internal/e2e":      {},
 	"internal/archtest": {},
 }

@@ -8,16 +8,16 @@ const (
 )
 
 // language tells Vietnamese, "vi", from all else, "".
-func language(t *Text) string {
+func language(tokens []Token) string {
 	words, marked, syllables := 0, 0, 0
-	for i := range t.Tokens {
-		if digits(t.Folded(i)) {
+	for _, t := range tokens {
+		if t.Folded.digits() {
 			continue
 		}
 		words++
-		if isSyllable(t.Folded(i)) {
+		if t.Exact.syllable() {
 			syllables++
-			if vietnamese(t.Exact(i)) {
+			if t.Flags&Bare == 0 {
 				marked++
 			}
 		}
@@ -30,23 +30,4 @@ func language(t *Text) string {
 		return "vi"
 	}
 	return ""
-}
-
-func digits(s string) bool {
-	for i := range len(s) {
-		if c := s[i]; (c < '0' || c > '9') && c != '.' && c != ',' {
-			return false
-		}
-	}
-	return true
-}
-
-// vietnamese says whether a word has a letter that few other languages write.
-func vietnamese(word string) bool {
-	for _, r := range word {
-		if r >= highStart && r < highEnd || r == 'ă' || r == 'đ' || r == 'ơ' || r == 'ư' {
-			return true
-		}
-	}
-	return false
 }
