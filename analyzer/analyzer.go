@@ -41,8 +41,9 @@ type Config struct {
 	// Matched, where set, runs in the transaction that writes mentions of a version: what others
 	// must do with an article that a watch matched.
 	Matched func(ctx context.Context, tx *records.Tx, article string, at time.Time) error
-	// At, where set, is called when Handle passes a stage: "publish" lies between the commit and
-	// the publication. For tests of what happens when a process ends there.
+	// At, where set, is called when work passes a stage: "publish" lies between the commit and the
+	// publication of Handle, "backfill" before the commit of a step of Backfill. For tests of what
+	// happens when a process ends there.
 	At func(stage string)
 }
 

@@ -54,6 +54,9 @@ func (a *Analyzer) Backfill(ctx context.Context, since time.Time) (more bool, er
 			return false, err
 		}
 	}
+	if a.cfg.At != nil {
+		a.cfg.At("backfill")
+	}
 	return true, a.cfg.Records.Tx(ctx, func(ctx context.Context, tx *records.Tx) error {
 		for _, r := range done {
 			if err := a.replace(ctx, tx, set, r, &b); err != nil {
