@@ -145,8 +145,8 @@ func (r *BacktestResult) add(art news.Article, m news.Mention) {
 
 func (a *App) backtestQuery(ctx context.Context, in Backtest) (*query.Query, news.Severity, error) {
 	if in.ID == "" {
-		q, err := query.ParseWith(in.Query, query.Options{Mode: query.Mode(in.Mode), IY: in.IY})
-		return q, news.Normal, refuse(err, "")
+		q, err := parseQuery(in.Query, query.Options{Mode: query.Mode(in.Mode), IY: in.IY})
+		return q, news.Normal, err
 	}
 	w, err := watches.Get(ctx, a.db.Read(), in.ID)
 	if err != nil {

@@ -105,12 +105,12 @@ func (a *App) showWatch(ctx context.Context, in ID) (WatchInfo, error) {
 }
 
 func (a *App) addWatch(ctx context.Context, in NewWatch) (AddedWatch, error) {
-	q, err := query.ParseWith(in.Query, query.Options{Mode: query.Mode(in.Mode), IY: in.IY})
+	q, err := parseQuery(in.Query, query.Options{Mode: query.Mode(in.Mode), IY: in.IY})
 	if err == nil {
-		err = q.ValidateWatch()
+		err = refuse(q.ValidateWatch(), "")
 	}
 	if err != nil {
-		return AddedWatch{}, refuse(err, "")
+		return AddedWatch{}, err
 	}
 	added := AddedWatch{Canonical: q.String(), Warnings: warningsOf(q)}
 	err = a.db.Tx(ctx, func(ctx context.Context, tx *records.Tx) error {
@@ -140,5 +140,9 @@ func (a *App) addWatch(ctx context.Context, in NewWatch) (AddedWatch, error) {
 
 // warningsOf are the warnings of a query in English, for programs and terminals.
 func warningsOf(q *query.Query) []string {
-	return []string{}
+	out := make([]string, len(q.Warnings))
+	for i, w := range q.Warnings {
+		out[i] = w.Text
+	}
+	return out
 }
