@@ -48,7 +48,7 @@ type Options struct {
 	// Events, if set, hears what happens; it must not block.
 	Events func(Event)
 	// At, if set, is called at the places where a process may die: "fetch", "records", "publish",
-	// "index", "send". Tests end the process there.
+	// "backfill", "index", "send". Tests end the process there.
 	At func(stage string)
 	// Analyzing, if set, hears of each article before it is analyzed. Tests end the process there.
 	Analyzing func(news.Article)
