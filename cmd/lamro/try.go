@@ -33,15 +33,17 @@ func newTry() *cobra.Command {
 		newTryStage(f, "feed", "The items of a feed, sitemap or list page: {id, url, path}", always(try.Feed)),
 		newTryStage(f, "robots", "Whether a robots.txt allows a visit: {id, robots_txt, user_agent, url}", always(try.Robots)),
 		newTryStage(f, "text", "How a text is read: {id, text}", always(try.Text)),
+		newTryStage(f, "query", "How a query is understood: {id, query}, optional mode and iy", always(try.Query)),
 		newTryStage(f, "match", "Which watches a text satisfies: {id, title, text}", f.match),
 		newTryStage(f, "places", "Which places a text means: {id, title, text}", f.places))
 	cmd.Long = `Runs one stage of Lamro on JSON Lines from standard input and writes one JSON line for each, in
-the same order and with the same id. A line that fails gives {"id":…,"error":{"code":…,"message":…}};
-the run goes on and ends with status 1. Offsets are bytes of the field as given. It needs no
-installation and no network; a path that ends in .gz is read through gzip.`
+the same order and with the same id. A line that fails gives {"id":…,"error":{"code":…,"message":…}},
+for a query also with position, expected and suggestion; the run goes on and ends with status 1.
+Offsets are bytes of the field as given. It needs no installation and no network; a path that ends
+in .gz is read through gzip.`
 	flags := cmd.PersistentFlags()
 	flags.StringVar(&f.province, "province", "configs/provinces/bac-kan", "directory with places, watches and sources")
-	flags.StringVar(&f.watches, "watches", "", "file with other watches: YAML as watches.yaml, or JSON Lines {watch, query}")
+	flags.StringVar(&f.watches, "watches", "", "file with other watches: YAML as watches.yaml, or JSON Lines {watch, query}, optional mode and iy")
 	flags.IntVar(&f.threads, "threads", 1, "how many lines are worked on at once")
 	return cmd
 }

@@ -139,7 +139,7 @@ var rules = map[string]rule{
 			"internal/app", "internal/app/roles", "internal/control", "internal/search", "internal/settings", "internal/testweb", "internal/try",
 			"analyzer", "analyzer/match", "analyzer/places", "internal/news", "internal/query", "internal/vietnamese",
 		},
-		others: paths{"github.com/spf13/cobra/...", "golang.org/x/term"},
+		others: paths{"github.com/spf13/cobra/...", "golang.org/x/term", "golang.org/x/text/width"},
 	},
 
 	// For tests and the demo: a web that knows nothing of ours, so that its ledger is a second opinion.
