@@ -167,7 +167,8 @@ func read(d *index.Document) query.Document {
 			{Name: news.FieldLead, Text: vietnamese.Read(d.Lead)},
 			{Name: news.FieldBody, Text: vietnamese.Read(d.Body)},
 		},
-		Places: d.Places, Source: d.Source,
+		Places: d.Places, Source: d.Source, Site: d.Site(), Language: d.Language, Tier: d.Tier,
+		At: d.At(index.Published),
 	}
 }
 
