@@ -59,6 +59,8 @@ type Index struct {
 	writer sync.Mutex
 	next   map[string]*shard // months being built anew; guarded by writer
 
+	shelf shelf
+
 	// mu guards what follows; months change under writer and mu, so either is enough to read.
 	mu     sync.RWMutex
 	months map[string]*shard
