@@ -228,7 +228,7 @@ func fillIndex(b *testing.B, dir string, texts *recombined) {
 		took.Seconds(), mentionCount/took.Seconds(), directorySize(b, dir)/mentionCount)
 }
 
-func openIndex(b *testing.B, dir string) *embedded.Index {
+func openIndex(b testing.TB, dir string) *embedded.Index {
 	b.Helper()
 	x, err := embedded.Open(embedded.Config{Dir: dir, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
