@@ -85,7 +85,7 @@ func refuse(err error, what string) error {
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, query.ErrLoneSyllable), errors.Is(err, query.ErrNothingPositive):
+	case errors.Is(err, query.ErrLoneSyllable), errors.Is(err, query.ErrShortPrefix), errors.Is(err, query.ErrNothingPositive):
 		return control.Invalid("%v", err)
 	case errors.Is(err, records.ErrNotFound):
 		return control.NotFound("there is no %s", what)

@@ -142,6 +142,8 @@ func queryError(err error) error {
 	switch {
 	case errors.Is(err, query.ErrLoneSyllable):
 		return &web.QueryError{Code: "lone-syllable"}
+	case errors.Is(err, query.ErrShortPrefix):
+		return &web.QueryError{Code: "short-prefix"}
 	case errors.Is(err, query.ErrNothingPositive):
 		return &web.QueryError{Code: "nothing-positive"}
 	}
