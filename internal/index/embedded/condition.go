@@ -16,7 +16,7 @@ func (c stands) test(t *text) (test, error) {
 	if c.leaf.prefix != "" || len(c.leaf.ways[0].places) == 1 {
 		return nil, nil
 	}
-	s, err := t.seeker(c.leaf)
+	s, err := t.seeker(c.leaf.ways)
 	if err != nil {
 		return nil, err
 	}
@@ -85,16 +85,38 @@ type side struct {
 	found  []stand // by length; their memory is used again
 }
 
+// sideOf opens the leaves of a side. Those of one token are read as one, so that of thousands of
+// words only those are touched that a document holds.
 func sideOf(t *text, leaves []leaf) (*side, error) {
 	s := &side{}
+	var single [folded + 1][]string
 	for _, l := range leaves {
-		seeker, err := t.seeker(l)
+		ways, err := t.ways(l)
 		if err != nil {
 			return nil, err
 		}
-		if len(seeker.ways) > 0 {
-			s.leaves = append(s.leaves, seeker)
+		if len(ways) > 0 && len(ways[0].places) == 1 {
+			for _, w := range ways {
+				single[w.view] = append(single[w.view], w.places[0]...)
+			}
+			continue
 		}
+		seeker, err := t.seeker(ways)
+		if err != nil {
+			return nil, err
+		}
+		s.leaves = append(s.leaves, seeker)
+	}
+	for v, terms := range single {
+		if len(terms) == 0 {
+			continue
+		}
+		slices.Sort(terms)
+		seeker, err := t.seeker([]way{{view(v), [][]string{slices.Compact(terms)}, 1}})
+		if err != nil {
+			return nil, err
+		}
+		s.leaves = append(s.leaves, seeker)
 	}
 	slices.SortStableFunc(s.leaves, func(a, b *seeker) int { return a.length - b.length })
 	return s, nil

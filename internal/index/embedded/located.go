@@ -40,23 +40,45 @@ type condition interface {
 // test says whether a document is as its condition wants it.
 type test func(doc at) (bool, error)
 
-// Searcher implements bquery.Query. All texts of a candidate are tested together, the shortest
-// first, so that a long one is read only where it must be. Where ranks are asked for each text
-// stands alone, because only those that pass may add to the rank.
+const (
+	// noScore is what Bleve calls searching without ranks.
+	noScore = "none"
+	// maxRanked is how many conditions may add to the rank of a document. More of them say
+	// little and cost much, so that then all matches are of one rank.
+	maxRanked = 200
+	// maxTogether is how many conditions are tested one after another on what is a candidate
+	// for any of them. Of more, each is followed by itself and sees only its own candidates.
+	maxTogether = 12
+)
+
+// Searcher implements bquery.Query. A few conditions are tested together, those on short texts
+// first, so that a long one is read only where it must be. Where ranks are asked for each stands
+// alone, because only those that hold may add to the rank.
 func (q located) Searcher(ctx context.Context, r bindex.IndexReader, _ mapping.IndexMapping, options search.SearcherOptions) (search.Searcher, error) {
 	o := opening{ctx, r, options}
-	if options.Score == "none" {
+	if len(q.texts) > maxRanked {
+		o.options.Score = noScore
+	}
+	if o.options.Score == noScore && len(q.texts) <= maxTogether {
 		return q.over(o, q.texts)
 	}
-	var each []search.Searcher
+	var sure, tested []search.Searcher
 	for _, in := range q.texts {
 		s, err := q.over(o, []inText{in})
 		if err != nil {
-			return nil, errors.Join(err, closeAll(each))
+			return nil, errors.Join(err, closeAll(sure), closeAll(tested))
 		}
-		each = append(each, s)
+		if _, ok := s.(*positional); ok {
+			tested = append(tested, s)
+		} else {
+			sure = append(sure, s) // Bleve makes one set of these
+		}
 	}
-	return o.either(each)
+	all, err := o.either(sure)
+	if err != nil {
+		return nil, errors.Join(err, closeAll(tested))
+	}
+	return o.either(append(tested, all))
 }
 
 // over finds what one of texts holds.
@@ -301,16 +323,13 @@ func (t *text) holdingAll(w way) (search.Searcher, error) {
 	return t.all(each)
 }
 
-// seeker opens the positions of a leaf.
-func (t *text) seeker(l leaf) (*seeker, error) {
-	ways, err := t.ways(l)
-	if err != nil {
-		return nil, err
-	}
-	s := &seeker{length: 1}
+// seeker opens the positions of a leaf, all of whose ways are of one length.
+func (t *text) seeker(ways []way) (*seeker, error) {
+	s := &seeker{}
 	for _, w := range ways {
 		slots := make([]*slot, len(w.places))
 		for i, terms := range w.places {
+			var err error
 			if slots[i], err = t.slot(w.view, terms); err != nil {
 				return nil, err
 			}

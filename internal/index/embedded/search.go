@@ -160,7 +160,7 @@ func (r *running) count(ctx context.Context, after *index.Key) (*tally, error) {
 
 // each visits the matches of q.
 func (p part) each(ctx context.Context, shelf *shelf, q bquery.Query, score bool, match func(c *columns, i int, score float64)) (err error) {
-	options := search.SearcherOptions{Score: "none"}
+	options := search.SearcherOptions{Score: noScore}
 	if score {
 		options.Score = ""
 	}

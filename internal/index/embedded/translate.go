@@ -1,9 +1,11 @@
 package embedded
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -149,15 +151,7 @@ func (t translator) node(n query.Node) (bquery.Query, error) {
 	case query.And:
 		return t.and(n.Nodes)
 	case query.Or:
-		some := make([]bquery.Query, len(n.Nodes))
-		for i, n := range n.Nodes {
-			q, err := t.node(n)
-			if err != nil {
-				return nil, err
-			}
-			some[i] = q
-		}
-		return either(some), nil
+		return t.or(n.Nodes)
 	case query.Not:
 		return t.and([]query.Node{n})
 	case query.Leaf:
@@ -172,6 +166,29 @@ func (t translator) node(n query.Node) (bquery.Query, error) {
 		return t.pair(n.Left, n.Right, pair{meets: together, bordered: true}), nil
 	}
 	return property(n)
+}
+
+// or makes one query of all that is asked of texts: side by side, thousands of words would each
+// be followed from document to document.
+func (t translator) or(nodes []query.Node) (bquery.Query, error) {
+	var others []bquery.Query
+	inTexts := located{words: t.words}
+	for _, n := range nodes {
+		q, err := t.node(n)
+		if err != nil {
+			return nil, err
+		}
+		if l, ok := q.(located); ok {
+			inTexts.texts = append(inTexts.texts, l.texts...)
+		} else {
+			others = append(others, q)
+		}
+	}
+	if len(inTexts.texts) > 0 {
+		slices.SortStableFunc(inTexts.texts, func(a, b inText) int { return cmp.Compare(b.weight, a.weight) })
+		others = append(others, inTexts)
+	}
+	return either(others), nil
 }
 
 // property translates what is asked of an article and not of its texts.
