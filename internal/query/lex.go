@@ -197,7 +197,15 @@ func (sc *scanner) quotation(from int, closes func(rune) bool) {
 		n = sc.closingFrom(from) - from
 	}
 	if n < 0 {
-		sc.fail("unclosed-quote", sc.at, `a closing quotation mark (")`, closeQuote(sc.s, sc.at, from))
+		at := sc.at
+		for _, l := range sc.out {
+			if l.kind == quoted && closeQuote(l.text, 0, 0) != `"`+strings.TrimSpace(l.text)+`"` {
+				_, size := utf8.DecodeRuneInString(sc.s[l.pos:])
+				at, from = l.pos, l.pos+size
+				break
+			}
+		}
+		sc.fail("unclosed-quote", at, `a closing quotation mark (")`, closeQuote(sc.s, at, from))
 		return
 	}
 	_, size := utf8.DecodeRuneInString(sc.s[from+n:])
@@ -228,7 +236,7 @@ func (sc *scanner) slop(l lexeme, from int) {
 	}
 	var ok bool
 	if l.n, ok = number(sc.s[from : from+n]); !ok {
-		sc.fail("slop-number", from-1, `a number right after ~, such as "…"~5`, sc.s[:from]+"5"+sc.s[from:])
+		sc.fail("slop-number", from-1, `a number right after ~, such as "…"~5`, numbered(sc.s, from))
 		return
 	}
 	if l.n > MaxDistance {
@@ -322,77 +330,4 @@ func (sc *scanner) wordEnd() int {
 		i += size
 	}
 	return len(sc.s)
-}
-
-// operator takes raw where it is an operator, of ours or of another system.
-func (sc *scanner) operator(raw string, to int) bool {
-	as := plain(raw)
-	upper := strings.ToUpper(as)
-	base, rest, slash := strings.Cut(upper, "/")
-	op, ok := operatorNamed(base)
-	switch {
-	case !ok:
-		return sc.almostOperator(as, upper, to)
-	case !slash && !op.anyCase && as != upper:
-		return false
-	case slash && op.kind != near:
-		if here, ok := operatorNamed(rest); ok && here.anyCase {
-			sc.fail("foreign-operator", sc.at, "one operator", sc.s[:sc.at]+"OR"+sc.s[to:])
-			return true
-		}
-		return false
-	}
-	if as != upper && op.anyCase {
-		sc.warn("lower-case-operator", sc.at)
-	}
-	l := lexeme{kind: op.kind, text: upper, ordered: op.ordered}
-	if op.kind == near && !sc.distance(&l, base, rest, slash, to) {
-		return true
-	}
-	sc.emit(l, to)
-	return true
-}
-
-// distance reads the number of NEAR.
-func (sc *scanner) distance(l *lexeme, base, rest string, slash bool, to int) bool {
-	if !slash {
-		l.n, l.bare = DefaultDistance, true
-		sc.warn("default-distance", sc.at)
-		return true
-	}
-	if unordered := strings.TrimSuffix(rest, "F"); unordered != rest {
-		rest, l.ordered = unordered, true
-	}
-	var ok bool
-	put := func(n int) string { return fmt.Sprintf("%s%s/%d%s", sc.s[:sc.at], base, n, sc.s[to:]) }
-	pos := to - len(rest)
-	if l.n, ok = number(rest); !ok {
-		sc.fail("near-number", sc.at, "a number right after NEAR/", put(DefaultDistance))
-		return false
-	}
-	if l.n > MaxDistance {
-		if l.ordered && !strings.HasPrefix(base, "O") {
-			pos--
-		}
-		sc.fail("near-too-far", max(pos, sc.at), fmt.Sprintf("at most %d", MaxDistance), put(MaxDistance))
-		return false
-	}
-	return true
-}
-
-// almostOperator refuses NEAR with its number put on in another way, and the operators of other
-// systems.
-func (sc *scanner) almostOperator(as, upper string, to int) bool {
-	for _, name := range []string{"ONEAR", "NEAR"} {
-		rest, ok := strings.CutPrefix(upper, name)
-		if n, isNumber := number(strings.TrimLeft(rest, `~:-\_=`)); ok && isNumber {
-			sc.fail("near-number", sc.at, "a number after a slash", fmt.Sprintf("%s%s/%d%s", sc.s[:sc.at], name, min(n, MaxDistance), sc.s[to:]))
-			return true
-		}
-	}
-	if here := foreignOperator(upper); here != "" && (as == upper || strings.Contains(as, "/")) {
-		sc.fail("foreign-operator", sc.at, here, sc.s[:sc.at]+here+sc.s[to:])
-		return true
-	}
-	return false
 }

@@ -11,7 +11,7 @@ import (
 // fieldName takes the name of a field off the beginning of raw, or refuses what looks like one.
 func (sc *scanner) fieldName(raw string) bool {
 	colon := strings.IndexFunc(raw, func(r rune) bool { return half(r) == ':' })
-	if colon < 0 || sc.last().kind == field && sc.last().end == sc.at {
+	if colon < 0 || sc.inValue() {
 		return false
 	}
 	_, size := utf8.DecodeRuneInString(raw[colon:])
@@ -82,7 +82,7 @@ func host(address string) string {
 
 // unfit refuses the signs of other systems inside a word.
 func (sc *scanner) unfit(raw string) bool {
-	if sc.last().kind == field && sc.last().end == sc.at && sc.last().name != "title" && sc.last().name != "body" {
+	if sc.inValue() {
 		return false // whoever reads the value of that field says what is wrong with it
 	}
 	if lower := strings.ToLower(raw); strings.HasPrefix(lower, "www.") {
@@ -114,7 +114,7 @@ func (sc *scanner) unfit(raw string) bool {
 	case '^':
 		sc.fail("boost", at, "a space", sc.s[:at]+sc.s[to:])
 	case '\\':
-		sc.fail("escape", at, "the text without backslashes", strings.ReplaceAll(sc.s, `\`, ""))
+		sc.fail("escape", at, "the text without backslashes", unescaped(sc.s))
 	}
 	return true
 }
@@ -141,7 +141,7 @@ func (sc *scanner) refuse(r rune, after int) bool {
 		}
 		sc.fail("author", sc.at, "words, or one of the fields that exist", sc.s[:sc.at]+sc.s[after:])
 	case '\\':
-		sc.fail("escape", sc.at, "the text without backslashes", strings.ReplaceAll(sc.s, `\`, ""))
+		sc.fail("escape", sc.at, "the text without backslashes", unescaped(sc.s))
 	case '^':
 		sc.fail("boost", sc.at, "a word or a phrase", cut)
 	case '/':
@@ -182,4 +182,10 @@ func (sc *scanner) brackets(r rune) {
 		return
 	}
 	sc.fail("brackets", sc.at, "round brackets", strings.NewReplacer("[", "(", "]", ")").Replace(sc.s))
+}
+
+// inValue says whether what comes is the value of a field, right behind its name.
+func (sc *scanner) inValue() bool {
+	l := sc.last()
+	return l.kind == field && l.end == sc.at && isValue(l.name)
 }

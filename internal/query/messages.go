@@ -83,3 +83,6 @@ var cautions = map[string]string{
 	"site-www":            "www. is left out, so that all of the site is found.",
 	"symbol-operator":     "& is read as AND, | as OR and ! as NOT; put the sign in quotation marks if it is text.",
 }
+
+// WarningText is the English text of a warning.
+func WarningText(code string) string { return cautions[code] }

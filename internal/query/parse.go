@@ -65,6 +65,8 @@ type parser struct {
 	field lexeme // of kind field, or nothing
 	in    Scope
 	fold  bool
+
+	mark lexeme // the last ~
 }
 
 // piece is a part of the query and its tree.
@@ -218,7 +220,7 @@ func (p *parser) folded(depth int) (piece, *SyntaxError) {
 		return piece{}, &SyntaxError{Code: "lone-fold", Pos: l.pos, Found: "~", Expected: "a word or a phrase right after ~",
 			Suggestion: without(p.s, l.pos, l.end)}
 	}
-	p.fold = true
+	p.fold, p.mark = true, l
 	n, err := p.primary(depth + 1)
 	p.fold = saved
 	if err != nil {

@@ -70,8 +70,14 @@ func (p *parser) unnested(x, left piece, op lexeme, right piece) string {
 	near := " " + p.s[op.pos:op.end] + " "
 	switch n := x.node.(type) {
 	case And:
-		// Each part of an AND of leaves stands near the other side.
 		other := right
+		if s := quotedWords(p.s[x.pos:x.end]); s != "" {
+			if x.pos == left.pos {
+				return put(s + near + p.s[right.pos:right.end])
+			}
+			return put(p.s[left.pos:left.end] + near + s)
+		}
+		// Each part of an AND of leaves stands near the other side.
 		if x.pos == right.pos {
 			other = left
 		}

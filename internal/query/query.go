@@ -1,6 +1,6 @@
-// Package query is the language of searches and watches: phrases, AND, OR, NOT, places and
-// sources. It parses with positioned errors, writes the canonical form back, and defines what a
-// query means by a plain evaluator that the matcher and both indexes agree with.
+// Package query is the language of searches and watches. It parses with positioned errors, writes
+// the canonical form back, says in words what a query means, and defines it by a plain evaluator
+// that the matcher and both indexes agree with.
 package query
 
 import (

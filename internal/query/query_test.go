@@ -240,6 +240,13 @@ func TestValidateWatch(t *testing.T) {
 		{`lũ OR -bão`, query.Auto, query.ErrNothingPositive},
 		{`source:bao-tinh`, query.Auto, query.ErrNothingPositive},
 		{`source:bao-tinh lũ`, query.Auto, nil},
+		{`"sạt lở" NEAR/5 (mưa OR lu)`, query.Auto, query.ErrLoneSyllable},
+		{`"sạt lở" SAMESENT ~lũ`, query.Auto, query.ErrLoneSyllable},
+		{`"sat lo"~3`, query.Auto, nil},
+		{`sat*`, query.Auto, query.ErrShortPrefix},
+		{`thuy*`, query.Auto, nil},
+		{`sạt*`, query.Auto, nil},
+		{`site:a.vn from:2026-11-24 lang:vi tier:1`, query.Auto, query.ErrNothingPositive},
 	} {
 		if err := mustParse(t, c.in, c.mode).ValidateWatch(); !errors.Is(err, c.want) {
 			t.Errorf("ValidateWatch(%s) = %v, want %v", c.in, err, c.want)

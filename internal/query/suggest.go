@@ -61,3 +61,56 @@ func unquoteStar(s string, at, to int, text string, star int) string {
 	}
 	return s[:at] + `"` + strings.Join(words[:len(words)-1], " ") + `" ONEAR/0 ` + last + s[to:]
 }
+
+// numbered gives the quotation whose tilde ends before from a number: the one that follows after
+// a space, or 5 in place of what stands there.
+func numbered(s string, from int) string {
+	rest := strings.TrimLeft(s[from:], " ")
+	if rest != "" && digits(rest[:1]) {
+		return s[:from] + rest
+	}
+	if !endsTerm(s[from:]) {
+		rest = strings.TrimLeftFunc(s[from:], func(r rune) bool { return !isGap(r) && half(r) != ')' })
+		return s[:from] + "5" + rest
+	}
+	return s[:from] + "5" + s[from:]
+}
+
+// unescaped is s without backslashes; where one stands between words they stay two.
+func unescaped(s string) string {
+	s = strings.NewReplacer(`\"`, `"`, `\'`, `'`).Replace(s)
+	return strings.TrimSpace(strings.ReplaceAll(s, `\`, " "))
+}
+
+// dashed puts a dash right that stands alone at s[at:end]: a hyphen excludes the word after it; a
+// longer dash belongs to a phrase where s is nothing but words, and is dropped elsewhere.
+func dashed(s string, at, end int) string {
+	if rest := strings.TrimLeftFunc(s[end:], isGap); s[at:end] == "-" && rest != "" && at > 0 {
+		return s[:end] + rest
+	}
+	lexemes, _ := lex(s)
+	for _, l := range lexemes[:len(lexemes)-1] {
+		if l.kind != word || l.star {
+			return without(s, at, end)
+		}
+	}
+	if len(lexemes) < 4 {
+		return without(s, at, end)
+	}
+	return `"` + strings.TrimSpace(s) + `"`
+}
+
+// quotedWords is the group s as one phrase where it holds nothing but words, else "".
+func quotedWords(s string) string {
+	lexemes, _ := lex(s)
+	var words []string
+	for _, l := range lexemes {
+		switch {
+		case l.kind == word && !l.star:
+			words = append(words, l.text)
+		case l.kind != open && l.kind != shut && l.kind != end:
+			return ""
+		}
+	}
+	return `"` + strings.Join(words, " ") + `"`
+}

@@ -38,7 +38,7 @@ func TestSearchKeepsWhatWasTypedWhenItIsWrong(t *testing.T) {
 		query string
 		says  []string
 	}{
-		{"q=" + url.QueryEscape(`"Chợ Mới" AND "sạt lở`), []string{"Chữ thứ 15: thiếu dấu đóng ngoặc kép.", `value="&#34;Chợ Mới&#34; AND &#34;sạt lở"`, `&#34;Chợ Mới&#34; AND <b>&#34;</b>sạt lở`}},
+		{"q=" + url.QueryEscape(`"Chợ Mới" AND "sạt lở`), []string{"Chữ thứ 15: thiếu dấu đóng ngoặc kép; viết", `value="&#34;Chợ Mới&#34; AND &#34;sạt lở"`, `&#34;Chợ Mới&#34; AND <b>&#34;</b>sạt lở`}},
 		{"from=31/02/2026&to=hôm+nay", []string{"Viết ngày như 23/11/2026", `value="31/02/2026"`, `value="hôm nay"`}},
 		{"from=23/11/2026&to=1/11/2026", []string{"Ngày đầu phải trước ngày cuối"}},
 	}
