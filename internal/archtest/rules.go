@@ -97,7 +97,7 @@ var rules = map[string]rule{
 		own:    paths{"internal/index", "internal/news", "internal/query", "internal/vietnamese"},
 		others: paths{"github.com/blevesearch/bleve/v2/...", "github.com/blevesearch/bleve_index_api", "go.etcd.io/bbolt/errors"},
 	},
-	"internal/index/indextest": {own: paths{"internal/index", "internal/news", "internal/query", "internal/vietnamese"}},
+	"internal/index/indextest": {own: paths{"internal/index", "internal/news", "internal/query", "internal/query/querytest", "internal/vietnamese"}},
 	"internal/indexer": {own: paths{
 		"internal/index", "internal/news", "internal/privacy", "internal/records", "internal/records/articles",
 		"internal/records/frontier", "internal/records/indexstate", "internal/records/mentions", "internal/stream",
