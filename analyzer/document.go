@@ -47,7 +47,7 @@ func Site(address string) string {
 // Document resolves the places of a text and puts it together for matching: what the analyzer
 // does with an article, and `try match` with a line.
 func Document(g *places.Gazetteer, fields []query.Field, about About) match.Document {
-	found := g.Resolve(places.Document{Fields: fields, Home: about.Home, At: about.At})
+	found := g.Resolve(places.Document{Fields: fields, Home: about.Home, Source: about.Source, Site: about.Site, At: about.At})
 	d := match.NewDocument(fields, about.Source, found.Places)
 	d.Site, d.Language, d.Tier, d.At = about.Site, about.Language, about.Tier, about.At
 	return d

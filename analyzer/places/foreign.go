@@ -46,6 +46,13 @@ func (g *Gazetteer) addCountry(office *file) error {
 	if err != nil {
 		return err
 	}
+	for _, own := range g.units {
+		if len(own.code) == 2 {
+			for _, n := range own.names {
+				g.addOutlet(n.text, own.code)
+			}
+		}
+	}
 	f := filer{g: g}
 	for i, p := range d.Provinces {
 		g.provinceNames = append(g.provinceNames, p.Name)
@@ -68,6 +75,10 @@ func (g *Gazetteer) addCountry(office *file) error {
 // province files the names of one province.
 func (f *filer) province(p national.ProvinceEntry, in provinces) {
 	for _, name := range append([]string{p.Name}, p.Former...) {
+		f.g.addOutlet(name, p.Code)
+		for _, other := range otherSpellings[name] {
+			f.g.addOutlet(other, p.Code)
+		}
 		if f.g.isOwnProvince(name) {
 			continue
 		}

@@ -29,6 +29,7 @@ type Gazetteer struct {
 
 	provinceNames []string // of today, by bit of provinces
 	provinceIndex map[string]int
+	outlets       map[string]string // code of a province by its name without marks and spaces
 }
 
 // place is a unit or a landmark.
@@ -89,7 +90,7 @@ func Load(r io.Reader, file string) (*Gazetteer, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &Gazetteer{area: f.Area, units: map[string]*place{}, names: newTrie(), provinceIndex: map[string]int{}}
+	g := &Gazetteer{area: f.Area, units: map[string]*place{}, names: newTrie(), provinceIndex: map[string]int{}, outlets: map[string]string{}}
 	if err := errors.Join(g.addOffice(f)...); err != nil {
 		return nil, err
 	}

@@ -15,6 +15,8 @@ import (
 type Document struct {
 	Fields []query.Field
 	Home   string    // code of the place the outlet writes for, "" where unknown
+	Source string    // id or name of the outlet, and
+	Site   string    // the host of its address: what says where it is at home while Home is ""
 	At     time.Time // when it was published, or seen; the zero time where unknown
 }
 

@@ -19,6 +19,7 @@ type resolution struct {
 
 // Resolve finds the places of doc and decides which are meant.
 func (g *Gazetteer) Resolve(doc Document) Found {
+	doc.Home = g.home(doc)
 	r := resolution{g: g, doc: doc, bare: make([]answer, len(doc.Fields)), candidates: make([]candidate, 0, 32)}
 	for i, f := range doc.Fields {
 		r.scan(i, f)

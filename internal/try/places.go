@@ -3,6 +3,7 @@ package try
 import (
 	"context"
 
+	"lamro/analyzer"
 	"lamro/analyzer/places"
 	"lamro/internal/query"
 	"lamro/internal/vietnamese"
@@ -48,7 +49,7 @@ func Places(g *places.Gazetteer, home func(source string) string) func(context.C
 		if err := decode(raw, &in); err != nil {
 			return nil, err
 		}
-		doc := places.Document{At: date(in.PublishedAt), Fields: []query.Field{
+		doc := places.Document{At: date(in.PublishedAt), Source: in.Source, Site: analyzer.Site(in.URL), Fields: []query.Field{
 			{Name: "title", Text: vietnamese.Read(in.Title)},
 			{Name: "text", Text: vietnamese.Read(in.Text)},
 		}}
