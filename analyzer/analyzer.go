@@ -8,20 +8,18 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"lamro/analyzer/match"
 	"lamro/analyzer/places"
 	"lamro/internal/news"
-	"lamro/internal/query"
 	"lamro/internal/records"
 	"lamro/internal/records/articles"
 	"lamro/internal/records/mentions"
 	"lamro/internal/records/outbox"
-	"lamro/internal/records/watches"
 	"lamro/internal/stream"
-	"lamro/internal/vietnamese"
 )
 
 // Publisher tells of changes of mentions; stream.Mentions is one.
@@ -38,78 +36,52 @@ type Config struct {
 	Publish Publisher
 	Log     *slog.Logger
 
-	// Home names the place that a source writes for, "" where that is nowhere. Nil: nowhere.
-	Home func(source string) string
+	// Source tells what is known of a source, the zero Source where nothing is. Nil: nothing is.
+	Source func(id string) Source
 	// Matched, where set, runs in the transaction that writes mentions of a version: what others
 	// must do with an article that a watch matched.
 	Matched func(ctx context.Context, tx *records.Tx, article string, at time.Time) error
-	// At, where set, is called when Handle passes a stage: "publish" lies between the commit and
-	// the publication. For tests of what happens when a process ends there.
+	// At, where set, is called when work passes a stage: "publish" lies between the commit and the
+	// publication of Handle, "backfill" before the commit of a step of Backfill. For tests of what
+	// happens when a process ends there.
 	At func(stage string)
+}
+
+// A Source is what matching must know of an outlet.
+type Source struct {
+	Home string // code of the place that it writes for, "" where that is nowhere
+	Tier int    // 1 to 3, 0 where unknown
 }
 
 // Analyzer handles the articles of the stream. Reload must have succeeded once before Handle.
 type Analyzer struct {
-	cfg Config
-	set atomic.Pointer[match.Set]
+	cfg     Config
+	use     atomic.Pointer[compiled]
+	readers sync.Pool // of *Reader
 }
 
 // New makes an analyzer without watches.
 func New(cfg Config) *Analyzer {
 	a := &Analyzer{cfg: cfg}
-	a.set.Store(match.Compile(0, nil))
+	a.use.Store(&compiled{Set: match.Compile(0, nil)})
 	return a
 }
 
 // Set is the compiled set of watches in use.
-func (a *Analyzer) Set() *match.Set { return a.set.Load() }
+func (a *Analyzer) Set() *match.Set { return a.use.Load().Set }
 
-// Reload compiles the enabled watches of the records and puts them in place of the ones in use;
-// articles being handled finish with the old ones. Nothing is done where the set has not changed.
-// Watches whose query cannot be read are left out and named in the error; the others are in use.
-func (a *Analyzer) Reload(ctx context.Context) error {
-	// The number is read first: a change between the two reads makes the set newer than its
-	// number says, and the next Reload puts that right.
-	revision, err := watches.SetRevision(ctx, a.cfg.Records.Read())
-	if err != nil {
-		return err
-	}
-	if revision == a.set.Load().Revision() && revision != 0 {
-		return nil
-	}
-	kept, err := watches.List(ctx, a.cfg.Records.Read())
-	if err != nil {
-		return err
-	}
-	var bad []error
-	var in []match.Watch
-	for _, w := range kept {
-		if !w.Enabled {
-			continue
-		}
-		q, err := w.Parsed()
-		if err != nil {
-			bad = append(bad, fmt.Errorf("watch %s: %w", w.ID, err))
-			continue
-		}
-		in = append(in, match.Watch{ID: w.ID, Revision: w.Revision, Query: q, Severity: w.Severity})
-	}
-	a.set.Store(match.Compile(revision, in))
-	a.cfg.Log.Info("watches compiled", "set", revision, "watches", len(in), "left_out", len(bad))
-	return errors.Join(bad...)
-}
+// errSwapped says that an article was matched with watches that are not in use any more.
+var errSwapped = errors.New("other watches are in use now")
 
-// Handle handles one version of an article as the stream delivers it. Delivered twice it writes
-// the same rows, raises no second revision, and publishes the same event under the same id. A
-// version older than one already handled, and an article that was deleted, are done.
+// Handle handles one version of an article as the stream delivers it. Delivered again it writes
+// nothing, and publishes the same event under the same id. A version that comes after a newer one
+// was analyzed becomes history and may alert, but what holds of the article stays; an article
+// that was deleted is done.
 func (a *Analyzer) Handle(ctx context.Context, art news.Article) error {
-	set := a.set.Load()
-	found := a.analyze(set, art)
-	var event *news.MentionEvent
-	err := a.cfg.Records.Tx(ctx, func(ctx context.Context, tx *records.Tx) (err error) {
-		event, err = a.write(ctx, tx, set, art, found)
-		return err
-	})
+	event, err := a.handle(ctx, art)
+	for errors.Is(err, errSwapped) {
+		event, err = a.handle(ctx, art)
+	}
 	if errors.Is(err, records.ErrNotFound) {
 		return stream.Permanent(err) // records come first: this message was made by nobody we know
 	}
@@ -128,41 +100,38 @@ func (a *Analyzer) Handle(ctx context.Context, art news.Article) error {
 	return a.cfg.Publish.Send(ctx, *event)
 }
 
+func (a *Analyzer) handle(ctx context.Context, art news.Article) (event *news.MentionEvent, err error) {
+	set := a.use.Load()
+	found := a.analyze(set.Set, art)
+	err = a.cfg.Records.Tx(ctx, func(ctx context.Context, tx *records.Tx) (err error) {
+		// A pass of the backfill begins with a write after the swap, so it sees all that was
+		// written under older sets, and nothing is afterwards.
+		if a.use.Load() != set {
+			return errSwapped
+		}
+		event, err = a.write(ctx, tx, set.Revision(), art, found)
+		return err
+	})
+	return event, err
+}
+
 // analyze finds the mentions of one version.
 func (a *Analyzer) analyze(set *match.Set, art news.Article) []news.Mention {
-	fields := []query.Field{
-		{Name: news.FieldTitle, Text: vietnamese.Read(art.Title)},
-		{Name: news.FieldLead, Text: vietnamese.Read(art.Lead)},
-		{Name: news.FieldBody, Text: vietnamese.Read(art.Body)},
+	r, ok := a.readers.Get().(*Reader)
+	if !ok {
+		r = &Reader{}
 	}
-	return set.Match(Document(a.cfg.Places, fields, art.Source, a.home(art.Source), published(art)))
-}
-
-// Document resolves the places of a text and puts it together for matching: what the analyzer
-// does with an article, and `try match` with a line.
-func Document(g *places.Gazetteer, fields []query.Field, source, home string, at time.Time) match.Document {
-	found := g.Resolve(places.Document{Fields: fields, Home: home, At: at})
-	return match.NewDocument(fields, source, found.Places)
-}
-
-func (a *Analyzer) home(source string) string {
-	if a.cfg.Home == nil {
-		return ""
+	defer a.readers.Put(r)
+	var source Source
+	if a.cfg.Source != nil {
+		source = a.cfg.Source(art.Source)
 	}
-	return a.cfg.Home(source)
-}
-
-// published is the time whose place names an article uses.
-func published(art news.Article) time.Time {
-	if !art.PublishedAt.IsZero() {
-		return art.PublishedAt
-	}
-	return art.FirstSeen
+	return set.Match(Document(a.cfg.Places, r.Fields(art), AboutArticle(art, source)))
 }
 
 // write puts the mentions of a version into the records and returns the event to publish, nil
 // where nobody has to hear.
-func (a *Analyzer) write(ctx context.Context, tx *records.Tx, set *match.Set, art news.Article, found []news.Mention) (*news.MentionEvent, error) {
+func (a *Analyzer) write(ctx context.Context, tx *records.Tx, set int64, art news.Article, found []news.Mention) (*news.MentionEvent, error) {
 	kept, err := articles.Get(ctx, tx, art.ID)
 	if err != nil {
 		return nil, err
@@ -171,63 +140,72 @@ func (a *Analyzer) write(ctx context.Context, tx *records.Tx, set *match.Set, ar
 		return nil, nil // a person took it down while the message was on its way
 	}
 	last, err := mentions.Last(ctx, tx, art.ID)
-	switch {
-	case errors.Is(err, records.ErrNotFound):
-	case err != nil:
+	if err != nil && !errors.Is(err, records.ErrNotFound) {
 		return nil, err
-	case last.N > art.N:
-		return nil, nil
-	case last.N == art.N && last.Set == set.Revision():
+	}
+	if err == nil && last.N == art.N {
 		return a.again(ctx, tx, art, last)
 	}
-	rev := int64(0)
-	if len(found) > 0 || kept.EverMentioned {
-		if rev, err = articles.RaiseRev(ctx, tx, art.ID); err != nil {
+	put, shown := mentions.Put, kept.EverMentioned
+	if last.N > art.N {
+		if past, err := mentions.IsPast(ctx, tx, art.ID, art.N); err != nil || past {
 			return nil, err
 		}
+		put, shown = mentions.PutPast, false // what the index shows stays
 	}
-	if len(found) > 0 {
-		if err := articles.MarkMentioned(ctx, tx, art.ID); err != nil {
-			return nil, err
-		}
-		if a.cfg.Matched != nil {
-			if err := a.cfg.Matched(ctx, tx, art.ID, time.Now()); err != nil {
-				return nil, err
-			}
-		}
-	}
-	err = mentions.Put(ctx, tx, mentions.Analysis{
-		Article: art.ID, N: art.N, Set: set.Revision(), Rev: rev, FirstSeen: kept.FirstSeen, SeenAt: art.SeenAt,
+	result := mentions.Analysis{
+		Article: art.ID, N: art.N, Set: set, Lane: art.Lane, FirstSeen: kept.FirstSeen, SeenAt: art.SeenAt,
 		NotNews: art.NotNews, At: time.Now(), Mentions: found,
-	})
-	if err != nil || rev == 0 {
+	}
+	if shown || len(found) > 0 {
+		if result.Rev, err = a.raise(ctx, tx, art.ID, len(found) > 0); err != nil {
+			return nil, err
+		}
+	}
+	if err := put(ctx, tx, result); err != nil || result.Rev == 0 {
 		return nil, err
 	}
-	e := event(art, set.Revision(), rev, found)
+	e := event(art, result)
 	// Handle publishes it at once. The row of the outbox is for a stream that is lost later: the
 	// relay fills it again, and the same event under the same id twice is harmless.
-	return e, outbox.AddMentions(ctx, tx, *e, time.Now())
+	return e, outbox.AddMentions(ctx, tx, *e, result.At)
+}
+
+// raise makes the revision at which the mentions of an article become others.
+func (a *Analyzer) raise(ctx context.Context, tx *records.Tx, article string, matched bool) (int64, error) {
+	rev, err := articles.RaiseRev(ctx, tx, article)
+	if err != nil || !matched {
+		return rev, err
+	}
+	if err := articles.MarkMentioned(ctx, tx, article); err != nil {
+		return 0, err
+	}
+	if a.cfg.Matched != nil {
+		err = a.cfg.Matched(ctx, tx, article, time.Now())
+	}
+	return rev, err
 }
 
 // again makes the event of an analysis that is already written: the process may have ended
-// before it was published.
+// before it was published. What a backfill wrote since is told by its own row of the outbox, and
+// must not be told as news.
 func (a *Analyzer) again(ctx context.Context, tx *records.Tx, art news.Article, last mentions.Analysis) (*news.MentionEvent, error) {
-	if last.Rev == 0 {
+	if last.Rev == 0 || last.Lane != art.Lane {
 		return nil, nil
 	}
-	found, err := mentions.ForVersion(ctx, tx, art.ID, art.N)
-	if err != nil {
+	var err error
+	if last.Mentions, err = mentions.ForVersion(ctx, tx, art.ID, art.N); err != nil {
 		return nil, err
 	}
-	return event(art, last.Set, last.Rev, found), nil
+	return event(art, last), nil
 }
 
 // event tells of the mentions of a version. Only a version that the outlet made and that is news
 // may alert; which of its mentions do, the alerter decides.
-func event(art news.Article, set, rev int64, found []news.Mention) *news.MentionEvent {
+func event(art news.Article, a mentions.Analysis) *news.MentionEvent {
 	return &news.MentionEvent{
-		Schema: news.Schema, Article: art.ID, Rev: rev, N: art.N, Source: art.Source, Set: set, Lane: art.Lane,
-		Alert:    art.Cause == news.Seen && art.NotNews == "" && len(found) > 0,
-		BodyHash: art.BodyHash, SeenAt: art.SeenAt, Mentions: found,
+		Schema: news.Schema, Article: art.ID, Rev: a.Rev, N: art.N, Source: art.Source, Set: a.Set, Lane: a.Lane,
+		Alert:    art.Cause == news.Seen && art.NotNews == "" && len(a.Mentions) > 0,
+		BodyHash: art.BodyHash, SeenAt: art.SeenAt, Mentions: a.Mentions,
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -29,11 +30,17 @@ type office struct {
 	at   func(stage string)
 	fail error
 	told []news.MentionEvent
+	lock *sync.Mutex // of told, where several goroutines handle
+	g    *places.Gazetteer
 }
 
 func (o *office) Send(_ context.Context, e news.MentionEvent) error {
 	if o.fail != nil {
 		return o.fail
+	}
+	if o.lock != nil {
+		o.lock.Lock()
+		defer o.lock.Unlock()
 	}
 	o.told = append(o.told, e)
 	return nil
@@ -61,22 +68,28 @@ func newOffice(t *testing.T) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := &office{t: t, db: db}
-	o.a = analyzer.New(analyzer.Config{
-		Records: db, Places: g, Publish: o, Log: slog.New(slog.DiscardHandler),
-		Home: func(source string) string { return map[string]string{"bao-tinh": "06"}[source] },
-		At: func(stage string) {
-			if o.at != nil {
-				o.at(stage)
-			}
-		},
-	})
+	o := &office{t: t, db: db, g: g}
+	o.a = analyzer.New(o.config())
 	o.watch(watches.Watch{ID: "tinh", Query: "place:06", Severity: news.Normal})
 	o.watch(watches.Watch{ID: "thien-tai", Query: `place:06 AND ("sạt lở" OR "lũ quét")`, Severity: news.Critical})
 	if err := o.a.Reload(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	return o
+}
+
+func (o *office) config() analyzer.Config {
+	return analyzer.Config{
+		Records: o.db, Places: o.g, Publish: o, Log: slog.New(slog.DiscardHandler),
+		Source: func(id string) analyzer.Source {
+			return map[string]analyzer.Source{"bao-tinh": {Home: "06", Tier: 1}}[id]
+		},
+		At: func(stage string) {
+			if o.at != nil {
+				o.at(stage)
+			}
+		},
+	}
 }
 
 func (o *office) tx(fn func(ctx context.Context, tx *records.Tx) error) {
@@ -283,14 +296,73 @@ func TestReloadPutsChangedWatchesInPlace(t *testing.T) {
 	if err := o.a.Reload(t.Context()); err != nil || o.a.Set() != set {
 		t.Errorf("Reload without a change = %v, compiled again: %v", err, o.a.Set() != set)
 	}
-	msg := o.archive("x.example/1", "Mưa ở Bắc Kạn", "Mưa to.", nil)
-	o.handle(msg)
 	o.watch(watches.Watch{ID: "mua", Query: `"mưa to"`, Severity: news.Low})
-	if err := o.a.Reload(t.Context()); err != nil || o.a.Set().Revision() != 3 {
-		t.Fatalf("Reload = %v, revision %d", err, o.a.Set().Revision())
+	if err := o.a.Reload(t.Context()); err != nil || o.a.Set().Revision() != 3 || o.a.Set().Len() != 3 {
+		t.Fatalf("Reload = %v, revision %d of %d watches", err, o.a.Set().Revision(), o.a.Set().Len())
 	}
-	o.handle(msg)
-	if len(o.told) != 2 || names(o.told[1].Mentions) != "mua tinh" || o.told[1].Set != 3 || o.told[1].Rev != o.told[0].Rev+1 {
-		t.Errorf("told %+v, want a second event by set 3", o.told)
+	o.handle(o.archive("x.example/1", "Mưa ở Bắc Kạn", "Mưa to.", nil))
+	if len(o.told) != 1 || names(o.told[0].Mentions) != "mua tinh" || o.told[0].Set != 3 || !o.told[0].Alert {
+		t.Errorf("told %+v, want one event by set 3", o.told)
+	}
+}
+
+// A watch can ask for whatever is known of an article.
+func TestWatchesAskForMoreThanWords(t *testing.T) {
+	t.Parallel()
+	art := news.Article{
+		Source: "bao-tinh", URL: "https://M.Bao-Tinh.example:8443/a", Language: "vi", FirstSeen: morning,
+		PublishedAt: morning.Add(time.Hour),
+	}
+	got := analyzer.AboutArticle(art, analyzer.Source{Home: "06", Tier: 1})
+	want := analyzer.About{Source: "bao-tinh", Home: "06", Tier: 1, Site: "m.bao-tinh.example", Language: "vi", At: morning}
+	if got != want {
+		t.Errorf("AboutArticle = %+v, want %+v: published in the future counts as first seen", got, want)
+	}
+	art.PublishedAt = morning.Add(-time.Hour)
+	if got := analyzer.AboutArticle(art, analyzer.Source{}); got.At != art.PublishedAt {
+		t.Errorf("At = %v, want the publication", got.At)
+	}
+}
+
+// A version whose message comes after that of a newer one is history: its mentions are kept and
+// alert as those of any seen version, and what the article says now stays.
+func TestOlderVersionThatComesLateIsHistory(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	first := o.archive("x.example/1", "Sạt lở ở Bắc Kạn", "Sạt lở đất tại tỉnh Bắc Kạn.", nil)
+	second := o.archive("x.example/1", "Mưa ở Bắc Kạn", "Đính chính: không có sạt lở.", nil)
+	o.handle(second)
+	o.handle(first)
+	if len(o.told) != 2 {
+		t.Fatalf("told %d events, want 2", len(o.told))
+	}
+	if e := o.told[1]; e.N != 1 || !e.Alert || e.Rev <= o.told[0].Rev || names(e.Mentions) != "thien-tai tinh" || e.Lane != news.Live {
+		t.Errorf("told %+v, want the mentions of version 1 at a revision of their own", e)
+	}
+	found, n, _, err := mentions.ForArticle(t.Context(), o.db.Read(), first.ID)
+	if err != nil || n != 2 || names(found) != names(o.told[0].Mentions) {
+		t.Errorf("the article holds %q of version %d, %v; want those of version 2", names(found), n, err)
+	}
+	if past, err := mentions.ForVersion(t.Context(), o.db.Read(), first.ID, 1); err != nil || names(past) != "thien-tai tinh" {
+		t.Errorf("version 1 holds %q, %v", names(past), err)
+	}
+	rev := o.rev(first.ID)
+	o.handle(first)
+	o.handle(second)
+	if o.rev(first.ID) != rev || len(o.told) != 3 || !reflect.DeepEqual(o.told[2], o.told[0]) {
+		t.Errorf("delivered again: revision %d, told %+v; want %d and the event of version 2 once more", o.rev(first.ID), o.told[2:], rev)
+	}
+}
+
+func TestOlderVersionWithoutMentionsLeavesTheIndexAlone(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	first := o.archive("x.example/1", "Mưa ở miền núi", "Mưa to.", nil)
+	second := o.archive("x.example/1", "Mưa ở Bắc Kạn", "Mưa to.", nil)
+	o.handle(second)
+	rev := o.rev(first.ID)
+	o.handle(first)
+	if len(o.told) != 1 || o.rev(first.ID) != rev {
+		t.Errorf("told %+v at revision %d, want only version 2 at %d", o.told, o.rev(first.ID), rev)
 	}
 }

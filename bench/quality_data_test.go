@@ -44,7 +44,7 @@ type row struct {
 }
 
 // readRows reads a file of JSON lines; ok is false where there is none.
-func readRows[T any](t *testing.T, path string) (rows []T, ok bool) {
+func readRows[T any](t testing.TB, path string) (rows []T, ok bool) {
 	t.Helper()
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {

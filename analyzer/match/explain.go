@@ -1,209 +1,177 @@
 package match
 
 import (
-	"cmp"
-	"fmt"
 	"slices"
-	"strings"
 
-	"lamro/analyzer/places"
 	"lamro/internal/news"
 	"lamro/internal/query"
+	"lamro/internal/vietnamese"
 )
 
-// maxSpans is how many spans a mention keeps: enough to see why, few enough for a message.
-const maxSpans = 50
+// Explanation says of a query, and of each of its parts, whether it holds for one document and
+// by what: for people who ask why a watch did or did not match.
+type Explanation struct {
+	Kind  Kind   `json:"kind"`
+	Query string `json:"query"` // the part in canonical form
+	Holds bool   `json:"holds"`
 
-// maxReasons is how many reasons a mention tells.
-const maxReasons = 12
+	// Of words and places: where they stand, at most 50 of Count.
+	Count int         `json:"count,omitempty"`
+	Class news.Class  `json:"class,omitempty"` // the best
+	Spans []news.Span `json:"spans,omitempty"`
+	Why   string      `json:"why,omitempty"` // of a place, that it is meant
 
-// run asks the watches about one document.
-type run struct {
-	set  *Set
-	work *work
-	doc  *Document
+	// Of NEAR and ONEAR: the fewest tokens found between the sides in an order that counts, nil
+	// where no two occurrences without a token in common stand in one field.
+	Nearest *int `json:"nearest,omitempty"`
+
+	Parts []Explanation `json:"parts,omitempty"` // of an operator; of NEAR and SAMESENT the terms of both sides
 }
 
-// A filter narrows the evidence with which a query must hold: a phrase or place counts only where
-// one of its spots passes. What a NOT excludes is always looked for without a filter.
-type filter func(class news.Class, certain bool) bool
+// A Kind names the node of a query.
+type Kind string
 
-func anything(news.Class, bool) bool            { return true }
-func certainly(_ news.Class, certain bool) bool { return certain }
-func exactly(c news.Class, _ bool) bool         { return c == news.Exact }
-func unfolded(c news.Class, _ bool) bool        { return c != news.Folded }
+// The kinds.
+const (
+	KindAnd      Kind = "and"
+	KindOr       Kind = "or"
+	KindNot      Kind = "not"
+	KindPhrase   Kind = "phrase"
+	KindPrefix   Kind = "prefix"
+	KindLoose    Kind = "loose"
+	KindNear     Kind = "near"
+	KindTogether Kind = "samesent"
+	KindPlace    Kind = "place"
+	KindFilter   Kind = "filter" // source, site, language, tier, date
+)
 
-func (r run) holds(n *node, f filter) bool {
-	switch n.kind {
-	case kindAnd:
-		for i := range n.nodes {
-			if !r.holds(&n.nodes[i], f) {
-				return false
-			}
+// Explain says why q matches doc or does not. It asks the definition of the language part by part:
+// what it says of the whole is what every Set finds.
+func Explain(q *query.Query, doc Document) Explanation { return explain(q.Root, q.Options, doc) }
+
+func explain(n query.Node, o query.Options, doc Document) Explanation {
+	part := query.Query{Root: n, Options: o}
+	e := Explanation{Kind: KindFilter, Query: part.String(), Holds: part.Eval(doc.Document)}
+	switch n := n.(type) {
+	case query.And:
+		e.Kind, e.Parts = KindAnd, explainAll(n.Nodes, o, doc)
+	case query.Or:
+		e.Kind, e.Parts = KindOr, explainAll(n.Nodes, o, doc)
+	case query.Not:
+		e.Kind, e.Parts = KindNot, explainAll([]query.Node{n.Node}, o, doc)
+	case *query.Phrase:
+		e.Kind = KindPhrase
+		e.words(n.Text, part.Hits(doc.Document))
+	case *query.Prefix:
+		e.Kind = KindPrefix
+		e.words(n.Text+"*", part.Hits(doc.Document))
+	case *query.Loose:
+		e.Kind = KindLoose
+		e.words(n.Phrase.Text, part.Hits(doc.Document))
+	case *query.Near:
+		e.Kind, e.Parts = KindNear, explainSides(n.Left, n.Right, o, doc)
+		e.Nearest = nearest(n, doc)
+	case *query.Together:
+		e.Kind, e.Parts = KindTogether, explainSides(n.Left, n.Right, o, doc)
+	case query.Place:
+		e.Kind = KindPlace
+		e.place(n.Code, doc)
+	}
+	return e
+}
+
+func explainAll(nodes []query.Node, o query.Options, doc Document) (parts []Explanation) {
+	for _, n := range nodes {
+		parts = append(parts, explain(n, o, doc))
+	}
+	return parts
+}
+
+func explainSides(left, right []query.Leaf, o query.Options, doc Document) (parts []Explanation) {
+	for _, l := range slices.Concat(left, right) {
+		parts = append(parts, explain(l, o, doc))
+	}
+	return parts
+}
+
+// words notes where a term stands.
+func (e *Explanation) words(term string, hits []query.Hit) {
+	e.Count = len(hits)
+	for _, h := range hits {
+		if e.Class == "" || h.Class == news.Exact || e.Class == news.Folded {
+			e.Class = h.Class
 		}
-		return true
-	case kindOr:
-		for i := range n.nodes {
-			if r.holds(&n.nodes[i], f) {
-				return true
-			}
-		}
-		return false
-	case kindNot:
-		return !r.holds(&n.nodes[0], anything)
-	case kindPlace:
-		for i := range r.doc.Found {
-			if p := &r.doc.Found[i]; slices.Contains(p.Codes, n.code) && f(p.Class, p.Certain) {
-				return true
-			}
-		}
-		return false
-	case kindSource:
-		return r.doc.Source == n.code
-	default: // a leaf
-	}
-	for s := r.work.first[n.leaf]; s != 0; s = r.work.spots[s].next {
-		if hit := r.hit(n.leaf, r.work.spots[s]); f(hit.Class, r.certain(hit)) {
-			return true
-		}
-	}
-	return false
-}
-
-// hit looks again at a spot: the definition says how the phrase was met there.
-func (r run) hit(leaf int32, s spot) query.Hit {
-	hit, _ := r.set.leaves[leaf].phrase.At(r.doc.Fields[s.field], int(s.token))
-	return hit
-}
-
-// certain says whether a phrase is surely meant where it was met. Without marks it may be other
-// words, unless the watch asks for that or the words are resolved as the name of a place.
-func (r run) certain(h query.Hit) bool {
-	if h.Class != news.Folded || h.Leaf.(*query.Phrase).Mode == query.Fold {
-		return true
-	}
-	return slices.ContainsFunc(r.doc.Found, func(p places.Place) bool {
-		return p.Certain && p.Field == h.Field && p.Start <= h.Start && h.End <= p.End
-	})
-}
-
-// mention tells how a watch that holds was met.
-func (r run) mention(w *compiled) news.Mention {
-	m := news.Mention{
-		Watch: w.ID, WatchRev: w.Revision, Severity: w.Severity,
-		Certain: r.holds(&w.root, certainly),
-		Class:   news.Folded,
-	}
-	switch {
-	case r.holds(&w.root, exactly):
-		m.Class = news.Exact
-	case r.holds(&w.root, unfolded):
-		m.Class = news.Canonical
-	}
-	var e evidence
-	r.gather(&w.root, &e)
-	m.Spans = r.ordered(e.spans)
-	if more := len(e.reasons) - maxReasons; more > 0 {
-		e.reasons = append(e.reasons[:maxReasons], fmt.Sprintf("and %d reasons more", more))
-	}
-	m.Why = strings.Join(e.reasons, "; ")
-	m.Places = r.places(m.Certain)
-	return m
-}
-
-// evidence is what made a watch hold.
-type evidence struct {
-	spans   []news.Span
-	reasons []string
-}
-
-// gather collects the evidence of every branch that holds.
-func (r run) gather(n *node, e *evidence) {
-	switch n.kind {
-	case kindAnd, kindOr:
-		for i := range n.nodes {
-			if n.kind == kindAnd || r.holds(&n.nodes[i], anything) {
-				r.gather(&n.nodes[i], e)
-			}
-		}
-	case kindNot:
-		e.reasons = append(e.reasons, "nothing of what it excludes")
-	case kindSource:
-		e.reasons = append(e.reasons, "source "+n.code)
-	case kindPlace:
-		r.gatherPlace(n.code, e)
-	case kindLeaf:
-		r.gatherPhrase(n.leaf, e)
-	}
-}
-
-func (r run) gatherPhrase(leaf int32, e *evidence) {
-	var first query.Hit
-	count := 0
-	for s := r.work.first[leaf]; s != 0; s = r.work.spots[s].next {
-		hit := r.hit(leaf, r.work.spots[s])
-		e.spans = append(e.spans, news.Span{Field: hit.Field, Start: hit.Start, End: hit.End, Term: hit.Leaf.(*query.Phrase).Text})
-		if count++; count == 1 {
-			first = hit
+		if len(e.Spans) < maxSpans {
+			e.Spans = append(e.Spans, news.Span{Field: h.Field, Start: h.Start, End: h.End, Term: term})
 		}
 	}
-	reason := fmt.Sprintf("%q in %s, %s", first.Leaf.(*query.Phrase).Text, first.Field, first.Class)
-	if as := r.text(first.Field)[first.Start:first.End]; first.Class != news.Exact {
-		reason += fmt.Sprintf(" (%q)", as)
-	}
-	if count > 1 {
-		reason += fmt.Sprintf(", %d times in all", count)
-	}
-	e.reasons = append(e.reasons, reason)
 }
 
-// gatherPlace shows where a place was meant, surely meant where there is such a spot.
-func (r run) gatherPlace(code string, e *evidence) {
-	var best *places.Place
-	for i := range r.doc.Found {
-		p := &r.doc.Found[i]
+// place notes where a place is meant; it says why by a spot where it surely is, if there is one.
+func (e *Explanation) place(code string, doc Document) {
+	sure := false
+	for i := range doc.Found {
+		p := &doc.Found[i]
 		if !slices.Contains(p.Codes, code) {
 			continue
 		}
-		e.spans = append(e.spans, news.Span{Field: p.Field, Start: p.Start, End: p.End, Term: "place:" + code})
-		if best == nil || p.Certain && !best.Certain {
-			best = p
+		e.Count++
+		if len(e.Spans) < maxSpans {
+			e.Spans = append(e.Spans, news.Span{Field: p.Field, Start: p.Start, End: p.End, Term: "place:" + code})
+		}
+		if e.Class == "" || p.Certain && !sure {
+			e.Class, e.Why, sure = p.Class, p.Why, p.Certain
 		}
 	}
-	e.reasons = append(e.reasons, fmt.Sprintf("place:%s by %q in %s: %s", code, r.text(best.Field)[best.Start:best.End], best.Field, best.Why))
 }
 
-func (r run) text(field string) string {
-	for _, f := range r.doc.Fields {
-		if f.Name == field {
-			return f.Text.Original
+// nearest is the fewest tokens between an occurrence of one side and one of the other.
+func nearest(n *query.Near, doc Document) *int {
+	best := -1
+	for _, f := range doc.Fields {
+		left, right := tokensOf(n.Left, f), tokensOf(n.Right, f)
+		best = nearer(best, left, right)
+		if !n.Ordered {
+			best = nearer(best, right, left)
 		}
 	}
-	return ""
-}
-
-// ordered puts spans in the order of the document, each once.
-func (r run) ordered(spans []news.Span) []news.Span {
-	order := map[string]int{}
-	for i, f := range r.doc.Fields {
-		order[f.Name] = i
+	if best < 0 {
+		return nil
 	}
-	slices.SortStableFunc(spans, func(a, b news.Span) int {
-		return cmp.Or(cmp.Compare(order[a.Field], order[b.Field]), cmp.Compare(a.Start, b.Start),
-			cmp.Compare(a.End, b.End), cmp.Compare(a.Term, b.Term))
-	})
-	spans = slices.Compact(spans)
-	return spans[:min(len(spans), maxSpans)]
+	return &best
 }
 
-// places are the codes that a mention is found by: of the places surely meant, and for a mention
-// that is uncertain itself of the others too.
-func (r run) places(certain bool) []string {
-	var found []places.Place
-	for _, p := range r.doc.Found {
-		if p.Certain || !certain {
-			found = append(found, p)
+// tokens are an occurrence: its first token and the one behind its last.
+type tokens struct{ start, end int }
+
+// tokensOf is where leaves stand in a field.
+func tokensOf(leaves []query.Leaf, f query.Field) (out []tokens) {
+	for _, l := range leaves {
+		finder, ok := l.(interface{ Find(query.Field) []query.Hit })
+		if !ok {
+			continue
+		}
+		for _, h := range finder.Find(f) {
+			start, _ := slices.BinarySearchFunc(f.Text.Tokens, h.Start, func(t vietnamese.Token, at int) int { return int(t.Start) - at })
+			end, _ := slices.BinarySearchFunc(f.Text.Tokens, h.End, func(t vietnamese.Token, at int) int { return int(t.Start) - at })
+			out = append(out, tokens{start, end})
 		}
 	}
-	return places.Codes(found)
+	return out
+}
+
+// nearer is the lesser of best, where that is not negative, and the fewest tokens between one of
+// first and one of second that begins behind it.
+func nearer(best int, first, second []tokens) int {
+	starts := make([]int, len(second))
+	for i, s := range second {
+		starts[i] = s.start
+	}
+	slices.Sort(starts)
+	for _, a := range first {
+		if i, _ := slices.BinarySearch(starts, a.end); i < len(starts) && (best < 0 || starts[i]-a.end < best) {
+			best = starts[i] - a.end
+		}
+	}
+	return best
 }

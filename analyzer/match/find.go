@@ -1,131 +1,233 @@
 package match
 
 import (
-	"slices"
-	"sync"
+	"math/bits"
 
-	"lamro/internal/news"
 	"lamro/internal/query"
-	"lamro/internal/vietnamese"
 )
 
-// Match finds the watches that doc satisfies, in the order of the set.
-func (s *Set) Match(doc Document) []news.Mention {
-	w := s.scratch.get(len(s.leaves), len(s.watches))
-	defer s.scratch.put(w)
+// Found is a watch that a document satisfies, by its place in what Compile was given. Its spans
+// are those of the terms by which it holds: of every branch that does, not of what a NOT names.
+type Found struct {
+	Watch int32
+	Spans []Span
+}
+
+// Span is where a term stands: a field of the document and bytes of its original.
+type Span struct {
+	Field      int32
+	Start, End int32
+	Leaf       int32 // for Set.Term
+}
+
+// maxSpans is how many spans of a watch are kept: enough to see why, few enough for a message.
+const maxSpans = 50
+
+// Finder finds the watches that documents satisfy, one document after another, in the same
+// memory. The zero value is ready; it may be used with one set after another, and by one
+// goroutine at a time. Besides what a document needs it holds one bit for each leaf and two for
+// each watch of the largest set.
+type Finder struct {
+	set *Set
+	doc query.Document
+	all occurrences
+
+	fields  []int32  // where the places of each field begin
+	ids     []uint32 // of the syllables of a field
+	walks   []walk
+	touched uint32 // of what is read so that it is there; means nothing
+
+	asking  []anchor
+	done    []uint64 // by watch: asked, so that one with many anchors is asked once
+	once    []int32  // the watches of done
+	matched []uint64 // by watch: it holds
+
+	near    proximity
+	spelled spellings
+	found   []Found
+	spans   []Span
+}
+
+// fieldGap lies between the places of two fields: longer than any field is, in tokens.
+const fieldGap = 1 << 20
+
+// Find is the watches of s that doc satisfies, in the order of the set. What it returns is valid
+// until the next Find. Nothing is allocated once the memory has the size that documents need.
+func (f *Finder) Find(s *Set, doc Document) []Found {
+	f.read(s, doc.Document)
+	f.ask()
+	f.found, f.spans = f.found[:0], f.spans[:0]
+	f.each(func(watch int32) {
+		from := len(f.spans)
+		f.collect(&f.all, s.root[watch], from+maxSpans)
+		f.found = append(f.found, Found{Watch: watch, Spans: f.spans[from:len(f.spans):len(f.spans)]})
+	})
+	f.release()
+	return f.found
+}
+
+// each calls do for every watch that holds, in the order of the set, and forgets them.
+func (f *Finder) each(do func(watch int32)) {
+	for i, word := range f.matched {
+		if word == 0 {
+			continue
+		}
+		f.matched[i] = 0
+		for ; word != 0; word &= word - 1 {
+			do(int32(i<<6 + bits.TrailingZeros64(word))) // #nosec G115 -- a watch's number
+		}
+	}
+}
+
+// release lets go of the document and the set: a Finder that waits for work holds neither.
+func (f *Finder) release() {
+	f.set, f.doc = nil, query.Document{}
+}
+
+// read finds all leaves of the set in the document.
+func (f *Finder) read(s *Set, doc query.Document) {
+	f.set, f.doc = s, doc
+	f.all.reset(&s.leaves)
+	f.fields = f.fields[:0]
+	s.filters.mark(&f.all, &doc)
+	base := int32(0)
 	for i := range doc.Fields {
-		s.scan(w, doc.Fields[i].Text.Tokens, int32(i)) // #nosec G115 -- a handful of fields
-	}
-	s.candidates(w, doc)
-	var out []news.Mention
-	for _, c := range w.candidates {
-		r := run{set: s, work: w, doc: &doc}
-		if r.holds(&s.watches[c].root, anything) {
-			out = append(out, r.mention(&s.watches[c]))
-		}
-	}
-	return out
-}
-
-// spot is where a phrase was met: a token of a field.
-type spot struct {
-	field, token int32
-	next         int32 // the next spot of the same leaf, 0 for none
-}
-
-// work is what one Match writes into; it is used again.
-type work struct {
-	spots      []spot  // from 1
-	first      []int32 // by leaf
-	last       []int32
-	met        []int32 // leaves with spots
-	asked      []bool  // by watch
-	candidates []int32
-	exact      []int32
-	folded     []int32
-}
-
-type pool struct{ sync.Pool }
-
-func (p *pool) get(leaves, watches int) *work {
-	if w, ok := p.Get().(*work); ok {
-		return w
-	}
-	return &work{
-		spots: make([]spot, 1, 64), first: make([]int32, leaves), last: make([]int32, leaves),
-		asked: make([]bool, watches),
-	}
-}
-
-func (p *pool) put(w *work) {
-	for _, l := range w.met {
-		w.first[l] = 0
-	}
-	for _, c := range w.candidates {
-		w.asked[c] = false
-	}
-	w.met, w.candidates, w.spots = w.met[:0], w.candidates[:0], w.spots[:1]
-	p.Put(w)
-}
-
-func (w *work) add(leaf, field, token int32) {
-	n := int32(len(w.spots)) // #nosec G115 -- bounded by the text, at most half a megabyte a field
-	w.spots = append(w.spots, spot{field: field, token: token})
-	if w.first[leaf] == 0 {
-		w.first[leaf] = n
-		w.met = append(w.met, leaf)
-	} else {
-		w.spots[w.last[leaf]].next = n
-	}
-	w.last[leaf] = n
-}
-
-// scan finds every phrase of the set in the tokens of one field.
-func (s *Set) scan(w *work, tokens []vietnamese.Token, field int32) {
-	w.exact, w.folded = w.exact[:0], w.folded[:0]
-	for i := range tokens {
-		w.exact = append(w.exact, s.exact.syllables[tokens[i].Exact])
-		w.folded = append(w.folded, s.folded.syllables[tokens[i].Folded])
-	}
-	for i := range tokens {
-		at := int32(i) // #nosec G115 -- bounded by the text
-		s.exact.walk(w.exact, i, func(leaf int32, _ int) { w.add(leaf, field, at) })
-		s.folded.walk(w.folded, i, func(leaf int32, n int) {
-			if foldedOnly(s.leaves[leaf].phrase, tokens[i:i+n]) {
-				w.add(leaf, field, at)
-			}
-		})
-	}
-}
-
-// foldedOnly says whether tokens, whose folded keys are those of p, are a match of p that the
-// exact keys do not find.
-func foldedOnly(p *query.Phrase, tokens []vietnamese.Token) bool {
-	same, bare := true, true
-	for i := range tokens {
-		same = same && tokens[i].Exact == p.Exact[i]
-		bare = bare && tokens[i].Bare()
-	}
-	return !same && (bare || p.Mode == query.Fold || !p.Marked)
-}
-
-// candidates collects the watches of which something necessary was met.
-func (s *Set) candidates(w *work, doc Document) {
-	ask := func(watches []int32) {
-		for _, c := range watches {
-			if !w.asked[c] {
-				w.asked[c] = true
-				w.candidates = append(w.candidates, c)
+		f.fields = append(f.fields, base)
+		text, mask := doc.Fields[i].Text, maskOf(doc.Fields[i].Name)
+		for l := range s.lanes {
+			if t := &s.lanes[l]; t.used {
+				f.ids = t.ids(lane(l), text.Tokens, f.ids) // #nosec G115 -- four lanes
+				f.scan(t, base, mask)
 			}
 		}
+		s.prefixes.scan(&f.all, &f.spelled, text, base, mask)
+		base += int32(len(text.Tokens)) + fieldGap // #nosec G115 -- bounded by the text
 	}
-	ask(s.always)
-	for _, l := range w.met {
-		ask(s.leaves[l].anchors)
+}
+
+// walk is a row of syllables that a longer phrase may begin with: where it starts, the state it
+// has come to, and where to look for the next one.
+type walk struct {
+	start int32
+	state uint32
+	slot  int32
+}
+
+// scan finds the phrases of a lane in the syllables of a field.
+//
+// The tables of many watches are larger than the cache, so what costs is waiting for memory. All
+// rows are therefore walked side by side, a syllable at a time: first every look-up is begun, in
+// a loop in which none waits for another, and then their results are read.
+func (f *Finder) scan(t *trie, base int32, field fieldMask) {
+	ids := f.ids
+	n := len(ids) - 1
+	if cap(f.walks) < n {
+		f.walks = make([]walk, n+n/2)
 	}
-	for _, code := range doc.Places {
-		ask(s.byPlace[code])
+	// Whether a longer phrase may begin is hard to predict: those are collected without a branch.
+	walks, begin := f.walks[:n], 0
+	for i := range n {
+		how := t.first[ids[i]]
+		if how&^goesOn != 0 {
+			f.ends(t, how, base+int32(i), field) // #nosec G115 -- bounded by the text
+		}
+		word, bit := t.pairAt(ids[i], ids[i+1])
+		walks[begin] = walk{start: int32(i), state: ids[i]} // #nosec G115 -- as above
+		if t.pairs[word]&bit != 0 {
+			begin++
+		}
 	}
-	ask(s.bySource[doc.Source])
-	slices.Sort(w.candidates)
+	walks = walks[:begin]
+	for next := int32(1); len(walks) > 0; next++ {
+		for i := range walks {
+			w := &walks[i]
+			w.slot = t.slot(w.state, ids[w.start+next])
+			f.touched += t.edges[w.slot].from
+		}
+		goOn := 0
+		for _, w := range walks {
+			e := t.follow(w.slot, w.state, ids[w.start+next])
+			if e == nil {
+				continue
+			}
+			if e.end&^goesOn != 0 {
+				f.ends(t, e.end, base+w.start, field)
+			}
+			if e.end&goesOn != 0 {
+				walks[goOn] = walk{start: w.start, state: e.to}
+				goOn++
+			}
+		}
+		walks = walks[:goOn]
+	}
+}
+
+// ends notes the phrases that end in a state.
+func (f *Finder) ends(t *trie, how uint32, start int32, field fieldMask) {
+	if how&several == 0 {
+		f.all.add(int32(how&endMask)-1, start) // #nosec G115 -- a leaf's number
+		return
+	}
+	for i := how & endMask; ; i++ {
+		e := &t.ends[i]
+		if e.fields&field != 0 {
+			f.all.add(e.leaf, start)
+		}
+		if e.last {
+			return
+		}
+	}
+}
+
+// cacheLine is how many words of a program come into the cache together. So many follow the last
+// program.
+const cacheLine = 16
+
+// ask asks the watches of which something necessary was met. As in scan, what is to be read of
+// all of them is begun before any is asked.
+func (f *Finder) ask() {
+	s := f.set
+	if n := len(s.watches)/64 + 1; n > len(f.done) {
+		f.done, f.matched = make([]uint64, n), make([]uint64, n)
+	}
+	f.asking = append(f.asking[:0], s.always...)
+	anchoring := int32(len(s.asked) - 1) // #nosec G115 -- a leaf's number
+	for _, leaf := range f.all.met {
+		if leaf < anchoring {
+			f.asking = append(f.asking, s.anchors[s.asked[leaf]:s.asked[leaf+1]]...)
+		}
+	}
+	for i := range f.asking {
+		program := f.asking[i].program
+		f.touched += s.code[program] + s.code[program+cacheLine]
+	}
+	for i := range f.asking {
+		watch := f.asking[i].watch
+		if watch < 0 {
+			watch &^= alsoElsewhere
+			word, bit := &f.done[watch>>6], uint64(1)<<(watch&63)
+			if *word&bit != 0 {
+				continue
+			}
+			*word |= bit
+			f.once = append(f.once, watch)
+		}
+		if f.holds(&f.all, f.asking[i].program) {
+			f.matched[watch>>6] |= 1 << (watch & 63)
+			f.touched += s.root[watch] // each reads it soon
+		}
+	}
+	for _, w := range f.once {
+		f.done[w>>6] = 0
+	}
+	f.once = f.once[:0]
+}
+
+// place is the field and token of a place.
+func (f *Finder) place(at int32) (field, token int32) {
+	field = int32(len(f.fields)) - 1 // #nosec G115 -- a handful of fields
+	for f.fields[field] > at {
+		field--
+	}
+	return field, at - f.fields[field]
 }

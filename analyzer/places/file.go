@@ -28,7 +28,6 @@ type unitEntry struct {
 	Unmarked   []string    `yaml:"unmarked"`
 	Context    []string    `yaml:"context"`
 	Successors []string    `yaml:"successors"`
-	Against    []string    `yaml:"against"`
 }
 
 type nameEntry struct {
@@ -41,9 +40,7 @@ type nameEntry struct {
 	FromDistricts []string `yaml:"from_districts"`
 	Includes      []string `yaml:"includes"`
 	Words         bool     `yaml:"words"`
-	Shared        bool     `yaml:"shared"`
 	Certain       bool     `yaml:"certain"`
-	Elsewhere     []string `yaml:"elsewhere"`
 }
 
 type landmark struct {
@@ -61,11 +58,11 @@ type decoy struct {
 	Means string `yaml:"means"`
 }
 
+// otherEntry names places of another province that the national directory lacks.
 type otherEntry struct {
-	Code   string   `yaml:"code"`
-	Name   string   `yaml:"name"`
-	Former []string `yaml:"former"`
-	Units  []string `yaml:"units"`
+	Code  string   `yaml:"code"`
+	Name  string   `yaml:"name"`
+	Units []string `yaml:"units"`
 }
 
 // day is a date of validity, such as 2025-07-01; "" is open.
@@ -130,4 +127,12 @@ func (f *file) number(root *yaml.Node) {
 // bad is an error about entry i of a section.
 func (f *file) bad(section string, i int, format string, args ...any) error {
 	return fmt.Errorf("%s:%d: %s", f.name, f.lines[fmt.Sprintf("%s/%d", section, i)], fmt.Sprintf(format, args...))
+}
+
+// local is the day as people here write it.
+func (d day) local() string {
+	if at, err := time.Parse(time.DateOnly, string(d)); err == nil {
+		return at.Format("02/01/2006")
+	}
+	return string(d)
 }

@@ -5,23 +5,31 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/bits"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"lamro/internal/news"
 	"lamro/internal/vietnamese"
 )
 
-// Gazetteer is a directory of places, ready to be asked by many goroutines at once.
+// Gazetteer is a directory of places, ready to be asked by many goroutines at once: that of the
+// office, and behind it the national one, which tells where else a name is borne.
 type Gazetteer struct {
-	area   []string
-	units  map[string]*place
-	byKey  map[string][]*name
-	starts map[string]int // by first syllable: the most syllables of a name that begins with it
+	area      []string
+	units     map[string]*place
+	districts int // how many of the units are or were districts
+
+	names    *trie
+	own      [][]*name  // by node: what the name is in the directory of the office
+	foreign  []*foreign // by node: what it is in the rest of the country, nil where nothing
+	ownBelow []bool     // by node: a name of the office begins so
+
+	provinceNames []string // of today, by bit of provinces
+	provinceIndex map[string]int
+	outlets       map[string]string // code of a province by its name without marks and spaces
 }
 
 // place is a unit or a landmark.
@@ -32,7 +40,6 @@ type place struct {
 	context    bool
 	in         []string // of a landmark
 	successors []string
-	against    map[string]bool // keys of what, nearby, makes its name somebody else's
 	names      []*name
 }
 
@@ -42,7 +49,6 @@ type sort uint8
 const (
 	ours    sort = iota // a unit or landmark of the directory
 	decoyed             // a longer word that contains a name
-	others              // a place of another province
 )
 
 // name is one way to call something.
@@ -54,8 +60,10 @@ type name struct {
 	class    news.Class
 	capitals []bool // the syllables that must begin with a capital
 	dashes   []bool // the syllables before which a dash must stand
-	province string // of others: the province it lies in; of a province its own name
 	means    string // of a decoy
+	node     int32
+
+	elsewhere provinces // where else a unit bears the name
 
 	codes  []string // see codesOf
 	inArea bool
@@ -65,13 +73,12 @@ type name struct {
 	includes      []string
 	from, to      day
 	words         bool
-	shared        bool
 	certain       bool
 	context       bool
-	elsewhere     []string
+	bare          bool // the name without marks
 }
 
-var kinds = []string{"province", "city", "district", "town", "ward", "commune", "township"}
+var kinds = []string{"province", "city", "district", "town", "ward", "commune", "township", "special"}
 
 var codeForm = regexp.MustCompile(`^\d{2,5}$`)
 var landmarkForm = regexp.MustCompile(`^lm-[a-z0-9-]{1,60}$`)
@@ -83,37 +90,63 @@ func Load(r io.Reader, file string) (*Gazetteer, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &Gazetteer{area: f.Area, units: map[string]*place{}, byKey: map[string][]*name{}, starts: map[string]int{}}
-	var bad []error
-	note := func(err error) {
-		if err != nil {
-			bad = append(bad, err)
-		}
+	g := &Gazetteer{area: f.Area, units: map[string]*place{}, names: newTrie(), provinceIndex: map[string]int{}, outlets: map[string]string{}}
+	if err := errors.Join(g.addOffice(f)...); err != nil {
+		return nil, err
 	}
-	for i, u := range f.Units {
-		note(g.addUnit(f, i, u))
+	g.ownBelow = make([]bool, g.names.size)
+	for i := range g.ownBelow {
+		g.ownBelow[i] = true // so far the trie holds nothing else
 	}
-	for i, l := range f.Landmarks {
-		note(g.addLandmark(f, i, l))
+	if err := g.addCountry(f); err != nil {
+		return nil, err
 	}
-	for i, d := range f.Decoys {
-		note(g.addName(f, "decoys", i, d.Text, name{sort: decoyed, text: d.Text, means: d.Means}))
-	}
-	for i, o := range f.Others {
-		note(g.addOther(f, i, o))
-	}
-	g.addAgainst(f)
-	note(g.checkReferences(f))
-	if len(bad) > 0 {
-		return nil, errors.Join(bad...)
-	}
+	g.grow()
 	for _, p := range g.units {
 		for _, n := range p.names {
 			n.codes = g.codesOf(n)
 			n.inArea = slices.ContainsFunc(g.area, func(a string) bool { return slices.Contains(n.codes, a) })
+			n.elsewhere = g.elsewhereOf(n)
+			n.words = n.words || bits.OnesCount64(uint64(n.elsewhere)) >= everyday
 		}
 	}
 	return g, nil
+}
+
+// everyday is in how many other provinces a name makes it an everyday one: a virtue, a hero or a
+// point of the compass.
+const everyday = 3
+
+// addOffice takes in the file, and returns what is wrong with it.
+func (g *Gazetteer) addOffice(f *file) (bad []error) {
+	for i, u := range f.Units {
+		bad = append(bad, g.addUnit(f, i, u))
+	}
+	for i, l := range f.Landmarks {
+		bad = append(bad, g.addLandmark(f, i, l))
+	}
+	for i, d := range f.Decoys {
+		bad = append(bad, g.addName(f, "decoys", i, d.Text, name{sort: decoyed, text: d.Text, means: d.Means}))
+	}
+	return append(bad, g.checkReferences(f))
+}
+
+// grow makes room for every node.
+func (g *Gazetteer) grow() {
+	size := int(g.names.size)
+	g.own = slices.Grow(g.own, size-len(g.own))[:size]
+	g.foreign = slices.Grow(g.foreign, size-len(g.foreign))[:size]
+	g.ownBelow = slices.Grow(g.ownBelow, size-len(g.ownBelow))[:size]
+}
+
+// elsewhereOf are the provinces where a unit bears the name under any spelling of it.
+func (g *Gazetteer) elsewhereOf(n *name) (in provinces) {
+	for _, other := range n.place.names {
+		if f := g.foreign[other.node]; f != nil && other.text == n.text && !f.province {
+			in |= f.in
+		}
+	}
+	return in
 }
 
 func (g *Gazetteer) addUnit(f *file, i int, u unitEntry) error {
@@ -126,18 +159,21 @@ func (g *Gazetteer) addUnit(f *file, i int, u unitEntry) error {
 	if len(u.Names) == 0 {
 		return f.bad("units", i, "unit %s has no names", u.Code)
 	}
-	p := &place{code: u.Code, successors: u.Successors, against: keySet(u.Against)}
+	p := &place{code: u.Code, successors: u.Successors}
 	g.units[u.Code] = p
 	var bad []error
 	for _, e := range u.Names {
 		if !slices.Contains(kinds, e.Kind) {
 			bad = append(bad, f.bad("units", i, "kind %q of %s is none of %s", e.Kind, u.Code, strings.Join(kinds, ", ")))
 		}
+		if e.Kind == "district" {
+			g.districts++
+		}
 		n := name{
 			place: p, text: e.Name, kind: e.Kind, parent: e.Parent, fromDistricts: e.FromDistricts, includes: e.Includes,
-			from: e.From, to: e.To, words: e.Words, shared: e.Shared, certain: e.Certain, elsewhere: e.Elsewhere,
+			from: e.From, to: e.To, words: e.Words, certain: e.Certain,
 		}
-		bad = append(bad, g.addSpellings(f, "units", i, n, e.Aliases, u.Unmarked, u.Context))
+		bad = append(bad, g.addSpellings(f, "units", i, n, e.Aliases, u.Unmarked, u.Context), g.addBare(f, i, n))
 	}
 	return errors.Join(bad...)
 }
@@ -176,70 +212,42 @@ func (g *Gazetteer) addLandmark(f *file, i int, l landmark) error {
 	return g.addSpellings(f, "landmarks", i, name{place: p, text: l.Name, kind: l.Kind}, l.Aliases, nil, nil)
 }
 
-func (g *Gazetteer) addOther(f *file, i int, o otherEntry) error {
-	var bad []error
-	for j, text := range slices.Concat([]string{o.Name}, o.Former, o.Units) {
-		n := name{sort: others, text: text, province: o.Name}
-		if j <= len(o.Former) {
-			n.kind = "province"
-		}
-		bad = append(bad, g.addName(f, "others", i, text, n))
+// addBare adds the name without marks, for texts that have none, unless it is one syllable or the
+// file says itself how it is written so.
+func (g *Gazetteer) addBare(f *file, i int, n name) error {
+	folded := vietnamese.Fold(n.text)
+	if folded == n.text || n.certain || !strings.Contains(folded, " ") {
+		return nil
 	}
-	return errors.Join(bad...)
+	n.class, n.bare = news.Folded, true
+	return g.addName(f, "units", i, folded, n)
 }
 
-// addAgainst makes the names that contradict a unit known where no province lists them.
-func (g *Gazetteer) addAgainst(f *file) {
-	for i, u := range f.Units {
-		for _, text := range u.Against {
-			if _, known := g.byKey[vietnamese.Canonical(text)]; !known {
-				g.addName(f, "units", i, text, name{sort: others, text: text}) //nolint:errcheck // it has letters, or it contradicts nothing
-			}
-		}
-	}
-}
-
-// addName files n under the key of one spelling.
+// addName files n under one spelling.
 func (g *Gazetteer) addName(f *file, section string, i int, text string, n name) error {
-	read := vietnamese.Read(text)
-	tokens := read.Tokens
+	tokens := vietnamese.Read(text).Tokens
 	if len(tokens) == 0 {
 		return f.bad(section, i, "a name without letters: %q", text)
 	}
-	var keys []string
 	for i, t := range tokens {
-		keys = append(keys, read.Exact(i))
 		n.dashes = append(n.dashes, i > 0 && dashed(text[tokens[i-1].End:t.Start]))
-		n.capitals = append(n.capitals, n.needsCapitals() && startsUpper(text[t.Start:t.End]))
+		n.capitals = append(n.capitals, n.bare || n.needsCapitals() && t.Flags&vietnamese.Capital != 0)
 	}
-	key := strings.Join(keys, " ")
-	g.byKey[key] = append(g.byKey[key], &n)
-	g.starts[keys[0]] = max(g.starts[keys[0]], len(keys))
+	n.node = g.names.add(exactKeys(tokens), true)
+	g.grow()
+	g.own[n.node] = append(g.own[n.node], &n)
 	if n.place != nil {
 		n.place.names = append(n.place.names, &n)
 	}
 	return nil
 }
 
-// dashed says whether a gap between two words holds a dash with or without spaces.
-func dashed(gap string) bool {
-	switch strings.TrimSpace(gap) {
-	case "-", "–", "—":
-		return true
-	}
-	return false
-}
-
 // needsCapitals says whether the name must have the capitals that its entry has. A name that is
 // certain by itself may be written in any way, its other spellings only with capitals: "bắc cạn"
 // may say that the north is shallow.
 func (n *name) needsCapitals() bool {
-	switch n.sort {
-	case decoyed:
+	if n.sort == decoyed {
 		return false
-	case others:
-		return true
-	default:
 	}
 	return n.class != news.Folded && (!n.certain || n.class != news.Exact)
 }
@@ -370,17 +378,4 @@ func (g *Gazetteer) Name(code string) string {
 		}
 	}
 	return name.text
-}
-
-func keySet(texts []string) map[string]bool {
-	set := map[string]bool{}
-	for _, t := range texts {
-		set[vietnamese.Canonical(t)] = true
-	}
-	return set
-}
-
-func startsUpper(s string) bool {
-	r, _ := utf8.DecodeRuneInString(s)
-	return unicode.IsUpper(r)
 }

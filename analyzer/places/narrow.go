@@ -80,7 +80,7 @@ func digits(code string) int {
 // words are the Vietnamese words for kinds of units.
 var words = map[string]string{
 	"province": "tỉnh", "city": "thành phố", "district": "huyện", "town": "thị xã",
-	"ward": "phường", "commune": "xã", "township": "thị trấn",
+	"ward": "phường", "commune": "xã", "township": "thị trấn", "special": "đặc khu",
 }
 
 // Title is the newest name of a place as a line of a list has it, where several places may share a

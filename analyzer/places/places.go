@@ -15,6 +15,8 @@ import (
 type Document struct {
 	Fields []query.Field
 	Home   string    // code of the place the outlet writes for, "" where unknown
+	Source string    // id or name of the outlet, and
+	Site   string    // the host of its address: what says where it is at home while Home is ""
 	At     time.Time // when it was published, or seen; the zero time where unknown
 }
 
@@ -28,7 +30,8 @@ type Place struct {
 	InArea     bool
 	Class      news.Class // how the name is written
 	Certain    bool
-	Why        string // in words
+	Why        string // Reason in English words
+	Reason     Reason
 }
 
 // Other is one spot of a text that looks like a place of the directory and is something else.
@@ -36,13 +39,15 @@ type Other struct {
 	Field      string
 	Start, End int
 	Name       string
-	Why        string
+	Why        string // Reason in English words
+	Reason     Reason
 }
 
 // Found is what Resolve found, each list in the order of the text.
 type Found struct {
 	Places []Place
 	Others []Other
+	About  []About // what the text is about, the most central first
 }
 
 // Codes are the codes of places, each once, in order.

@@ -1,20 +1,9 @@
 package places
 
 import (
-	"cmp"
-	"fmt"
 	"slices"
-	"strings"
 	"time"
-
-	"lamro/internal/news"
 )
-
-// near is how far, in bytes, a name that contradicts or supports reaches: about 250 characters.
-const near = 350
-
-// beside is how far, in bytes, a sentence and the one before it are looked through.
-const beside = 1000
 
 // maxRounds bounds how often one decision may support the next.
 const maxRounds = 4
@@ -23,25 +12,30 @@ const maxRounds = 4
 type resolution struct {
 	g          *Gazetteer
 	doc        Document
+	bare       []answer    // by field: whether it is written without marks
 	candidates []candidate // in the order of the text
+	others     []Other
 }
 
 // Resolve finds the places of doc and decides which are meant.
 func (g *Gazetteer) Resolve(doc Document) Found {
-	r := resolution{g: g, doc: doc}
-	var found Found
+	doc.Home = g.home(doc)
+	r := resolution{g: g, doc: doc, bare: make([]answer, len(doc.Fields)), candidates: make([]candidate, 0, 32)}
 	for i, f := range doc.Fields {
-		candidates, common := g.scan(i, f)
-		r.candidates = append(r.candidates, candidates...)
-		found.Others = append(found.Others, common...)
+		r.scan(i, f)
 	}
-	r.settleByThemselves()
-	for range maxRounds {
-		if !r.settleBySupport() {
-			break
+	var found Found
+	if slices.ContainsFunc(r.candidates, func(c candidate) bool { return c.names != nil }) {
+		r.settleByThemselves()
+		for range maxRounds {
+			if !r.settleBySupport(r.weigh()) {
+				break
+			}
 		}
+		r.settleFirms(r.weigh())
+		r.settleRest(r.weigh())
+		found.About = r.about()
 	}
-	r.settleRest()
 	r.report(&found)
 	return found
 }
@@ -50,35 +44,31 @@ func (g *Gazetteer) Resolve(doc Document) Found {
 func (r *resolution) settleByThemselves() {
 	for i := range r.candidates {
 		c := &r.candidates[i]
-		switch n := c.names[0]; n.sort {
-		case decoyed:
-			c.decide(elsewhere, nil, "a longer word: "+n.means)
-		case others:
-			// The name of another province or unit is context for the rest.
-			c.decide(elsewhere, nil, "a place of "+cmp.Or(n.province, "elsewhere"))
-		default:
-			if n := c.pick(r.doc.At); n.certain {
-				r.settleCertainName(c, n)
-			} else if n.place.landmark && !n.place.leaves && !n.place.context {
-				c.decide(certain, n, "the full name of a place of the area")
-			}
+		if c.names == nil {
+			continue
+		}
+		if c.names[0].sort == decoyed {
+			c.decide(elsewhere, nil, because(ReasonDecoy, c.names[0].means))
+			continue
+		}
+		n := c.pick(r.doc.At)
+		switch {
+		case c.menu:
+			c.decide(elsewhere, nil, because(ReasonMenu))
+		case n.certain && c.lead.role == admin && c.lead.kind == n.kind:
+			c.decide(certain, n, because(ReasonTitleOwn, c.lead.text))
+		case n.certain:
+			c.decide(certain, n, because(ReasonOwnName))
+		case n.place.landmark && !n.place.leaves && !n.place.context:
+			c.decide(certain, n, because(ReasonLandmark))
 		}
 	}
-	for i := range r.candidates {
-		if c := &r.candidates[i]; c.verdict == open {
+	// From the last to the first: of a chain of units the widest is decided before what lies in it.
+	for i := len(r.candidates) - 1; i >= 0; i-- {
+		if r.candidates[i].verdict == open {
 			r.settleByNeighbours(i)
 		}
 	}
-}
-
-// settleCertainName decides a name that is enough by itself, such as the province's: which unit
-// of that name is meant tells the administrative word.
-func (r *resolution) settleCertainName(c *candidate, n *name) {
-	why := "the province's own name"
-	if c.title.kinds != "" && c.title.kinds == n.kind {
-		why = fmt.Sprintf("%q before the name", c.title.text)
-	}
-	c.decide(certain, n, why)
 }
 
 // settleByNeighbours decides a unit by what stands right beside it.
@@ -88,270 +78,302 @@ func (r *resolution) settleByNeighbours(i int) {
 	if n.place.landmark || n.context {
 		return
 	}
-	if n.kind == "city" || n.kind == "town" || n.kind == "ward" {
+	if slices.ContainsFunc(c.names, func(n *name) bool { return n.certain }) {
 		// "thành phố Bắc Kạn": the province bears the name, so it is ours.
-		if slices.ContainsFunc(c.names, func(n *name) bool { return n.certain }) {
-			c.decide(certain, n, fmt.Sprintf("%q before the province's own name", c.title.text))
-			return
-		}
+		c.decide(certain, n, because(ReasonTitleOwn, c.lead.text))
+		return
 	}
-	if parent := r.parentAfter(i); parent != nil {
-		r.settleByParent(c, n, parent)
+	switch {
+	case c.lead.role == person:
+		c.decide(elsewhere, nil, because(ReasonPerson, c.lead.text))
+	case c.before != "" && surnames()[keyOfWord(c.before)]:
+		c.decide(elsewhere, nil, because(ReasonLongerName, c.before+" "+r.text(c)))
+	case c.lead.role == company, c.lead.role == thing && n.words:
+		// "Trường Trần Phú, thành phố Bắc Kạn": it is the school that lies there.
+	default:
+		if parent := r.parentOf(i); parent != nil {
+			r.settleByParent(c, n, parent)
+		}
 	}
 	if c.verdict != open {
 		return
 	}
-	if against, ok := r.nearest(i, func(o *candidate) bool { return c.contradictedBy(o) }); ok {
-		if _, closer := r.nearestWithin(i, distance(c, against), r.speaksForArea); !closer {
-			c.decide(elsewhere, nil, fmt.Sprintf("%q is near", r.text(against)))
-			return
-		}
-	}
-	if c.title.text != "" && !n.shared {
-		c.decide(certain, n, fmt.Sprintf("%q before a name that no other province has", c.title.text))
+	switch o := r.routeEnd(i); {
+	case c.after != "" && c.lead.role != admin && !c.wide():
+		c.decide(elsewhere, nil, because(ReasonLongerName, r.text(c)+" "+c.after))
+	case o != nil && c.wide():
+		c.decide(certain, n, because(ReasonRoute, r.text(o)))
 	}
 }
 
-// settleByParent decides by the unit that is named after c as the one it lies in.
+// wide says whether c is, or was, the name of a unit of more than one commune: known further than
+// that of a commune, and borne by few people.
+func (c *candidate) wide() bool { return slices.ContainsFunc(c.names, (*name).isWide) }
+
+func (n *name) isWide() bool {
+	return n.kind != "commune" && n.kind != "ward" && n.kind != "township"
+}
+
+// settleByParent decides by the unit that is named beside c as the one it lies in.
 func (r *resolution) settleByParent(c *candidate, n *name, parent *candidate) {
-	p := parent.names[0]
-	if p.sort == others {
-		if p.province != "" {
-			c.decide(elsewhere, nil, fmt.Sprintf("in %s, which is named after it", r.text(parent)))
-		}
+	if parent.names == nil {
+		c.decide(elsewhere, nil, because(ReasonOtherParent, r.text(parent)))
 		return
 	}
+	p := parent.names[0]
 	code := p.place.code
 	if code == n.place.code {
 		return
 	}
-	// A reading that lies right in the parent comes before one that does through others.
+	// A reading of the kind that is asked for comes first, and one that lies right in the parent
+	// before one that does through others.
 	readings := append([]*name{n}, c.names...)
-	slices.SortStableFunc(readings, func(a, b *name) int { return direct(b, code) - direct(a, code) })
-	for _, candidate := range readings {
-		if candidate.context || !slices.Contains(candidate.codes, code) {
+	slices.SortStableFunc(readings, func(a, b *name) int { return c.suits(b, code) - c.suits(a, code) })
+	for _, reading := range readings {
+		if reading.context || !slices.Contains(reading.codes, code) {
 			continue
 		}
 		// A unit lies in the province that the area has become part of only under today's name.
-		if !p.inArea && (candidate.parent != code || !candidate.valid(r.doc.At)) {
+		if !p.inArea && (reading.parent != code || !reading.valid(r.doc.At)) {
 			continue
 		}
-		c.decide(certain, candidate, fmt.Sprintf("in %s, which is named after it", r.text(parent)))
+		c.decide(certain, reading, because(ReasonParent, r.text(parent)))
 		return
 	}
 }
 
-func direct(n *name, code string) int {
-	if n.parent == code {
-		return 1
+// suits orders the readings of c as a part of the unit of a code.
+func (c *candidate) suits(n *name, code string) (score int) {
+	if c.lead.kind != "" && c.lead.kind == n.kind {
+		score += 2
 	}
-	return 0
+	if n.parent == code {
+		score++
+	}
+	return score
 }
 
 // settleBySupport decides what other places of the text, as they are decided so far, decide; it
 // says whether that was anything.
-func (r *resolution) settleBySupport() (changed bool) {
-	e := r.weigh()
+func (r *resolution) settleBySupport(e *evidence) (changed bool) {
 	for i := range r.candidates {
 		c := &r.candidates[i]
 		if c.verdict != open {
 			continue
 		}
-		n := c.pick(r.doc.At)
-		if o := e.sure[c.key]; o != nil {
-			c.decide(certain, n, "the same name stands in the text as a place of the area: "+o.why)
-			changed = true
-			continue
-		}
-		if e.other[c.key] != nil || r.tooWeak(c, n) {
-			continue
-		}
-		if why := r.support(e, i, n); why != "" {
-			c.decide(certain, n, why)
+		if r.settleOne(e, i, c.pick(r.doc.At)) {
 			changed = true
 		}
 	}
 	return changed
 }
 
-// evidence is what the decided names of a text say about the others.
-type evidence struct {
-	sure       map[string]*candidate // by key: the first spot where the name is a place of the area
-	other      map[string]*candidate // by key: the first spot where it is something else
-	supporters []*candidate          // the first two, of different names, that speak for the area
-	title      []*candidate          // the same of the title
-	inArea     []*candidate          // the same of those that lie in it; the province that it joined does not
-}
-
-func (r *resolution) weigh() evidence {
-	e := evidence{sure: map[string]*candidate{}, other: map[string]*candidate{}}
-	for i := range r.candidates {
-		c := &r.candidates[i]
-		if c.names[0].sort != ours {
-			continue
-		}
-		switch {
-		case c.verdict == certain && !c.chosen.place.landmark && e.sure[c.key] == nil:
-			e.sure[c.key] = c
-		case c.verdict == elsewhere && e.other[c.key] == nil:
-			e.other[c.key] = c
-		}
-		if r.speaksForArea(c) {
-			e.supporters = twoNames(e.supporters, c)
-			if c.chosen.inArea {
-				e.inArea = twoNames(e.inArea, c)
-			}
-			if c.field == 0 && len(r.doc.Fields) > 1 {
-				e.title = twoNames(e.title, c)
-			}
-		}
-	}
-	return e
-}
-
-// twoNames keeps the first candidates of two different names: one of them is not the name that
-// asks.
-func twoNames(list []*candidate, c *candidate) []*candidate {
-	if len(list) == 2 || len(list) == 1 && list[0].key == c.key {
-		return list
-	}
-	return append(list, c)
-}
-
-func otherThan(list []*candidate, key string) *candidate {
-	for _, c := range list {
-		if c.key != key {
-			return c
-		}
-	}
-	return nil
-}
-
-// tooWeak says whether c needs more than the support of the text: an administrative word, or
-// letters that are not all capitals.
-func (r *resolution) tooWeak(c *candidate, n *name) bool {
-	return !n.place.landmark && c.title.text == "" && (n.words || c.capitals || c.partOfName(n))
-}
-
-// partOfName says whether c looks like a piece of the name of a person or body. The names of
-// districts are not asked: bodies bear them.
-func (c *candidate) partOfName(n *name) bool {
-	return c.inside && c.title.text == "" && (n.kind == "commune" || n.kind == "ward" || n.kind == "township")
-}
-
-// support says what in the text speaks for c as a place of the area, "" where nothing does.
-func (r *resolution) support(e evidence, i int, n *name) string {
+// settleOne weighs what speaks for candidate i as a place of the area against what speaks for one
+// of its name elsewhere.
+func (r *resolution) settleOne(e *evidence, i int, n *name) bool {
 	c := &r.candidates[i]
-	common := n.words && n.shared // too many units bear the name to look further than the sentence
-	o := otherThan(e.supporters, c.key)
-	if n.place.landmark && n.place.leaves {
-		// A river of the area is in the news of the whole province that the area joined.
-		o = otherThan(e.inArea, c.key)
-	}
-	if common {
-		if o = otherThan(e.title, c.key); o == nil {
-			o, _ = r.nearestWithin(i, beside, func(o *candidate) bool {
-				return o.key != c.key && r.speaksForArea(o) && (o.sentence == c.sentence || o.sentence == c.sentence-1)
-			})
-		}
-	}
+	borne := c.elsewhere()
+	o, ours := r.forArea(e, i, n)
+	against, theirs := r.forOthers(e, i, borne)
 	switch {
-	case o != nil:
-		return fmt.Sprintf("%q is named in the text", r.text(o))
-	case !common && !n.place.leaves && r.homeInArea():
-		return "the outlet writes for the area"
+	case theirs > ours, theirs == ours && ours != nowhere && !r.nearer(e, i, o, against, borne):
+		if theirs < beside && e.sure[c.node] != nil {
+			c.decide(certain, n, because(ReasonSame, e.sure[c.node].reason.String()))
+			return true
+		}
+		why := because(ReasonOtherText, r.g.namesOf(e.theirs&borne))
+		if against != nil {
+			why = because(ReasonOtherNear, r.text(against))
+		}
+		c.decide(elsewhere, nil, why)
+		return true
+	case e.sure[c.node] != nil && !n.place.landmark && c.lead.role != company:
+		c.decide(certain, n, because(ReasonSame, e.sure[c.node].reason.String()))
+		return true
+	case e.other[c.node] != nil && ours < beside:
+		return false // settleRest says so, should nothing else come
+	case !r.enough(e, i, n, ours):
+		return r.settleByCompany(i, n, theirs)
 	}
-	return ""
+	why := because(ReasonTitle, c.lead.text)
+	switch {
+	case ours >= beside:
+		why = because(ReasonNear, r.text(o))
+	case o != nil:
+		why = because(ReasonSupport, r.text(o))
+	case r.homeSays(n):
+		why = because(ReasonHome)
+	}
+	c.decide(certain, n, why)
+	return true
+}
+
+// settleByCompany decides a name that nothing sure speaks for by what it stands among.
+func (r *resolution) settleByCompany(i int, n *name, theirs reach) bool {
+	c := &r.candidates[i]
+	if theirs != nowhere || c.lead.role > people || c.before != "" || c.after != "" || c.shouted || !c.wide() || n.place.landmark {
+		return false
+	}
+	var why Reason
+	switch o, joined, road := r.company(i), r.joinedProvince(i), r.roadBeside(i); {
+	case o != nil && c.alone():
+		why = because(ReasonNear, r.text(o))
+	case road != nil && !n.words && !r.foreignBeside(i):
+		why = because(ReasonNear, r.text(road))
+	case c.alone() && r.inList(i):
+		why = because(ReasonList)
+	case joined != nil && c.lead.role == admin && r.fits(c):
+		why = because(ReasonNear, r.text(joined))
+	default:
+		return false
+	}
+	c.decide(certain, n, why)
+	return true
+}
+
+// nearer says which of two places that are equally far from candidate i counts: the nearer one, or
+// else the province that the text speaks more of.
+func (r *resolution) nearer(e *evidence, i int, ours, theirs *candidate, borne provinces) bool {
+	c := &r.candidates[i]
+	if ours != nil && theirs != nil {
+		return distance(c, ours) <= distance(c, theirs)
+	}
+	return e.oftener(borne)
+}
+
+// enough says whether what speaks for candidate i, as near as it does, is enough for a name
+// written as it is.
+func (r *resolution) enough(e *evidence, i int, n *name, ours reach) bool {
+	c := &r.candidates[i]
+	titled := c.lead.role == admin
+	if n.place.landmark {
+		return ours != nowhere
+	}
+	home := r.homeSays(n)
+	alone := home || titled && n.elsewhere == 0 && r.fits(c) && (c.wide() || !r.foreignBeside(i))
+	switch {
+	case c.lead.role == company, n.words && !titled, c.shouted && !titled:
+		return false
+	case c.lead.role == thing:
+		return ours >= inTitle && !r.foreignBeside(i) || ours != nowhere && n.elsewhere == 0 && !r.foreignBeside(i)
+	case titled && !r.fits(c):
+		return ours >= beside && n.elsewhere == 0
+	case n.context:
+		return ours != nowhere
+	case n.words && n.elsewhere != 0:
+		return ours >= inTitle || home && r.fits(c)
+	case (c.before != "" || c.after != "") && !titled:
+		return ours >= beside || ours != nowhere && c.wide()
+	case !c.wide() && !titled:
+		return ours >= inTitle || alone // Côn Minh is a city of China too
+	}
+	return ours != nowhere || alone
+}
+
+// foreignBeside says whether any place of the rest of the country is named in the sentence of
+// candidate i.
+func (r *resolution) foreignBeside(i int) bool {
+	_, at := r.around(i, func(o *candidate) bool { return o.names == nil })
+	return at == inSentence
+}
+
+// fits says whether the administrative word before c goes with the name. A directory that hardly
+// knows any districts, such as one made from the national one, cannot say no to "huyện".
+func (r *resolution) fits(c *candidate) bool {
+	const hardly = 3
+	return c.lead.kind == "" || c.lead.kind == "district" && r.g.districts < hardly ||
+		slices.ContainsFunc(c.names, func(n *name) bool { return n.kind == c.lead.kind })
 }
 
 // speaksForArea says whether o is surely a place of the area, or of the province that it has
 // become part of.
 func (r *resolution) speaksForArea(o *candidate) bool {
-	if o.verdict != certain || o.chosen.place.leaves {
+	if o.verdict != certain || o.chosen.place.leaves || o.menu {
 		return false
 	}
 	if len(o.chosen.includes) > 0 {
-		return !r.doc.At.IsZero()
+		// Its city, which bears the same name, is no part of the area.
+		return !r.doc.At.IsZero() && o.lead.kind != "city"
 	}
 	return o.chosen.inArea
 }
 
-func (r *resolution) homeInArea() bool {
+// homeSays says whether the outlet writes for the area, so that the name means what it does there.
+// An outlet of the province that the area has joined knows another unit of the name, where the
+// rest of that province has one.
+func (r *resolution) homeSays(n *name) bool {
 	home := r.g.units[r.doc.Home]
-	return home != nil && slices.ContainsFunc(home.names, func(n *name) bool {
-		return n.inArea || len(n.includes) > 0 && !r.doc.At.IsZero() && n.valid(r.doc.At)
+	return home != nil && slices.ContainsFunc(home.names, func(h *name) bool {
+		return h.inArea || len(h.includes) > 0 && !r.doc.At.IsZero() && h.valid(r.doc.At) && (n.elsewhere&(1<<restBit) == 0 || n.valid(r.doc.At))
 	})
 }
 
+// settleFirms decides the names of firms and brands, and those of streets that everybody bears.
+func (r *resolution) settleFirms(e *evidence) {
+	for i := range r.candidates {
+		c := &r.candidates[i]
+		if c.verdict != open || c.lead.role != company && c.lead.role != thing {
+			continue
+		}
+		n := c.pick(r.doc.At)
+		_, ours := r.forArea(e, i, n)
+		switch {
+		case c.lead.role == company && ours < inSentence:
+			c.decide(elsewhere, nil, because(ReasonCompany, c.lead.text))
+		case c.lead.role == company:
+			c.decide(uncertain, n, because(ReasonCompany, c.lead.text))
+		case n.words, ours == nowhere && r.foreignBeside(i):
+			c.decide(elsewhere, nil, because(ReasonThing, c.lead.text))
+		}
+	}
+}
+
 // settleRest decides what nothing spoke for.
-func (r *resolution) settleRest() {
-	e := r.weigh()
+func (r *resolution) settleRest(e *evidence) {
+	home := provinces(0)
+	if i, ok := r.g.provinceIndex[r.doc.Home]; ok {
+		home = 1 << i
+	}
 	for i := range r.candidates {
 		c := &r.candidates[i]
 		if c.verdict != open {
 			continue
 		}
 		n := c.pick(r.doc.At)
-		if o := e.other[c.key]; o != nil {
-			c.decide(elsewhere, nil, "the same name stands in the text as something else: "+o.why)
-			continue
-		}
-		switch {
+		_, ours := r.forArea(e, i, n)
+		switch o := e.other[c.node]; {
+		case n.place.leaves:
+			c.decide(elsewhere, nil, because(ReasonLeaves))
 		case n.context:
-			c.decide(elsewhere, nil, "these words count only beside a place of the area")
-		case n.place.landmark && n.place.leaves:
-			c.decide(elsewhere, nil, "it leaves the area, and nothing else in the text is in the area")
-		case n.words && c.title.text == "":
-			c.decide(elsewhere, nil, "a name of people and streets too, without an administrative word")
-		case c.partOfName(n):
-			c.decide(elsewhere, nil, "part of a longer name")
-		case n.words && n.shared:
-			c.decide(elsewhere, nil, "units elsewhere bear the name, and nothing beside it speaks for ours")
+			c.decide(uncertain, n, because(ReasonAlone))
+		case o != nil && ours < beside:
+			c.decide(elsewhere, nil, because(ReasonOtherSame, o.reason.String()))
+		case c.lead.role == thing:
+			c.decide(uncertain, n, because(ReasonThing, c.lead.text))
+		case c.after != "" && c.lead.role != admin && ours == nowhere:
+			c.decide(elsewhere, nil, because(ReasonLongerName, r.text(c)+" "+c.after))
+		case n.elsewhere&home != 0:
+			c.decide(elsewhere, nil, because(ReasonOtherHome, r.g.namesOf(home)))
+		case c.lead.role == admin && !r.fits(c) && n.elsewhere != 0:
+			c.decide(elsewhere, nil, because(ReasonKind, c.lead.text))
+		case n.words && c.lead.role != admin && ours < inTitle:
+			c.decide(elsewhere, nil, because(ReasonWeak))
+		case n.words && c.lead.role != admin, c.shouted && c.lead.role != admin:
+			c.decide(uncertain, n, because(ReasonWeak))
+		case ours == nowhere && c.lead.role != admin && !c.wide():
+			// Communes bear the names of people, plants and cities abroad. Without the word for
+			// its kind, and without the area, such a name says nothing.
+			c.decide(elsewhere, nil, because(ReasonAlone))
+		case ours == nowhere && c.lead.role != admin && r.foreignBeside(i):
+			c.decide(uncertain, n, because(ReasonAlone))
+		case n.elsewhere != 0 && ours == nowhere && !c.wide():
+			c.decide(elsewhere, nil, because(ReasonShared, r.g.namesOf(n.elsewhere)))
+		case n.elsewhere != 0:
+			c.decide(uncertain, n, because(ReasonShared, r.g.namesOf(n.elsewhere)))
 		default:
-			c.decide(uncertain, n, "nothing in the text says that ours is meant")
+			c.decide(uncertain, n, because(ReasonAlone))
 		}
 	}
-}
-
-// report puts the decisions into found.
-func (r *resolution) report(found *Found) {
-	for i := range r.candidates {
-		c := &r.candidates[i]
-		field := r.doc.Fields[c.field].Name
-		if c.verdict == elsewhere {
-			if c.names[0].sort != others {
-				found.Others = append(found.Others, Other{Field: field, Start: c.start, End: c.end, Name: r.text(c), Why: c.why})
-			}
-			continue
-		}
-		found.Places = append(found.Places, Place{
-			Field: field, Start: c.start, End: c.end, Code: c.chosen.place.code, Name: c.chosen.text, Codes: c.chosen.codes,
-			InArea: c.chosen.inArea, Class: r.class(c), Certain: c.verdict == certain, Why: c.why,
-		})
-	}
-	order := map[string]int{}
-	for i, f := range r.doc.Fields {
-		order[f.Name] = i
-	}
-	slices.SortStableFunc(found.Others, func(a, b Other) int {
-		return cmp.Or(cmp.Compare(order[a.Field], order[b.Field]), cmp.Compare(a.Start, b.Start))
-	})
-}
-
-func (r *resolution) text(c *candidate) string {
-	return r.doc.Fields[c.field].Text.Original[c.start:c.end]
-}
-
-// class is how the name is written: letters all in capitals are another spelling of it.
-func (r *resolution) class(c *candidate) news.Class {
-	if c.chosen.class == news.Exact && !strings.Contains(r.text(c), c.chosen.text) {
-		return news.Canonical
-	}
-	return c.chosen.class
-}
-
-func (c *candidate) decide(v verdict, n *name, why string) {
-	c.verdict, c.chosen, c.why = v, n, why
 }
 
 // pick chooses among the readings of a name: of the kind that the administrative word asks for
@@ -360,16 +382,16 @@ func (c *candidate) pick(at time.Time) *name {
 	best, most := c.names[0], -1
 	for _, n := range c.names {
 		score := 0
-		if c.title.kinds != "" && c.title.kinds == n.kind {
+		if c.lead.kind != "" && c.lead.kind == n.kind {
 			score += 4
 		}
 		if n.valid(at) {
 			score += 2
 		}
-		if c.title.kinds == "" && n.certain {
+		if c.lead.kind == "" && n.certain {
 			score += 3 // the province rather than its city or its ward of the same name
 		}
-		if at.IsZero() && n.to == "" && c.title.kinds == "" && !n.certain && !n.place.landmark {
+		if at.IsZero() && n.to == "" && c.lead.kind == "" && !n.certain && !n.place.landmark {
 			score-- // of an unknown time the wider, older unit is the safer reading
 		}
 		if score > most {
@@ -377,17 +399,4 @@ func (c *candidate) pick(at time.Time) *name {
 		}
 	}
 	return best
-}
-
-// contradictedBy says whether o, nearby, makes c's name somebody else's.
-func (c *candidate) contradictedBy(o *candidate) bool {
-	if o.names[0].sort != others {
-		return false
-	}
-	for _, n := range c.names {
-		if n.place.against[o.key] || slices.Contains(n.elsewhere, o.names[0].province) {
-			return true
-		}
-	}
-	return false
 }

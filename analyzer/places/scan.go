@@ -2,7 +2,6 @@ package places
 
 import (
 	"strings"
-	"unicode"
 
 	"lamro/internal/query"
 	"lamro/internal/vietnamese"
@@ -18,125 +17,211 @@ const (
 	elsewhere // something else
 )
 
-// candidate is one spot of a text where a name of the directory stands.
+// candidate is one spot of a text where a name of the directory of the office stands, or one of
+// the rest of the country.
 type candidate struct {
-	field      int
-	start, end int // bytes
-	sentence   int
-	key        string
-	names      []*name // all of one sort
-	capitals   bool    // all letters are capitals, so that they say nothing
-	inside     bool    // a capital word stands right beside it, as in the name of a person
-	title      title   // the administrative word before it
+	field, first, n int // tokens
+	start, end      int // bytes
+	sentence        int
+	node            int32    // which name: spots of one name have one node
+	names           []*name  // what it may be in the directory of the office, all of one sort
+	foreign         *foreign // what else it is; nil where no other unit bears the name
+	lead            lead
+	shouted         bool   // all letters around are capitals, so that they say nothing
+	before, after   string // the capital word right beside it, "" where none is
+	menu            bool
 
 	verdict verdict
 	chosen  *name // of certain and uncertain ones
-	why     string
+	reason  Reason
 }
 
-// A title is the administrative word before a name, such as huyện, or a body that sits there.
-type title struct {
-	text  string // "" where there is none
-	kinds string // kinds of unit that it goes with, "" for any
+// ours says whether the name is one of the directory of the office.
+func (c *candidate) ours() bool { return len(c.names) > 0 && c.names[0].sort == ours }
+
+// elsewhere are the provinces where a unit bears the name too.
+func (c *candidate) elsewhere() (in provinces) {
+	for _, n := range c.names {
+		in |= n.elsewhere
+	}
+	return in
 }
 
-// titles are the words that stand before the name of a unit, by their keys.
-var titles = map[string]string{
-	"tỉnh": "province", "huyện": "district", "thành phố": "city", "tp": "city", "t p": "city", "thị xã": "town", "tx": "town",
-	"thị trấn": "township", "tt": "township", "phường": "ward", "p": "ward", "xã": "commune", "h": "district", "x": "commune",
-	"tỉnh ủy": "province", "huyện ủy": "district", "thành ủy": "city", "đảng ủy": "", "huyện đoàn": "district", "tỉnh đoàn": "province",
-	"ubnd": "", "hđnd": "", "ủy ban nhân dân": "", "hội đồng nhân dân": "", "công an": "", "hạt kiểm lâm": "", "mttq": "",
-	"ban chỉ huy quân sự": "", "trung tâm y tế": "", "bệnh viện đa khoa": "", "phòng giáo dục và đào tạo": "", "đảng bộ": "",
+func (c *candidate) decide(v verdict, n *name, why Reason) {
+	c.verdict, c.chosen, c.reason = v, n, why
 }
-
-const longestTitle = 6 // syllables
 
 // scan finds the candidates of one field, longest names first, without overlap. Names that lack
 // the capitals they need are reported as something else.
-func (g *Gazetteer) scan(field int, f query.Field) (found []candidate, common []Other) {
-	tokens := f.Text.Tokens
-	for i := 0; i < len(tokens); {
-		names, n, low := g.longest(f, i)
-		if n == 0 {
-			if low > 0 {
-				last := tokens[i+low-1]
-				common = append(common, Other{Field: f.Name, Start: int(tokens[i].Start), End: int(last.End),
-					Name: f.Text.Original[tokens[i].Start:last.End], Why: "written as common words, without capitals"})
-			}
+func (r *resolution) scan(field int, f query.Field) {
+	t := f.Text
+	from := len(r.candidates)
+	for i := 0; i < len(t.Tokens); {
+		if first := &t.Tokens[i]; !r.g.names.begins(first.Exact, first.Flags&vietnamese.Capital == 0) {
 			i++
 			continue
 		}
-		c := candidate{
-			field: field, start: int(tokens[i].Start), end: int(tokens[i+n-1].End), sentence: int(tokens[i].Sentence),
-			key: key(f.Text, i, n), names: names,
+		m := r.g.longest(t, i)
+		switch {
+		case m.n > 0:
+			r.take(field, t, i, m)
+			i += m.n
+			continue
+		case m.low > 0:
+			last := t.Tokens[i+m.low-1]
+			start := int(t.Tokens[i].Start)
+			r.others = append(r.others, Other{Field: f.Name, Start: start, End: int(last.End),
+				Name: t.Original[start:last.End], Reason: because(ReasonCommonWords)})
 		}
-		c.capitals = shouted(f.Text, i, n)
-		c.inside = inside(f.Text, i, n)
-		c.title = titleBefore(f.Text, i)
-		found = append(found, c)
-		i += n
+		i++
 	}
-	inheritTitles(f.Text.Original, found)
-	return found, common
+	found := r.candidates[from:]
+	for i := range found {
+		if found[i].lead.role == bare {
+			inherit(t, found, i)
+		}
+	}
+	markMenus(t.Original, found)
 }
 
-// longest finds the longest name at token i that is written as a name: its readings and its
-// number of tokens. low is the length of a name of the area that lacks its capitals.
-func (g *Gazetteer) longest(f query.Field, i int) (names []*name, n, low int) {
-	tokens := f.Text.Tokens
-	for n = min(g.starts[f.Text.Exact(i)], len(tokens)-i); n > 0; n-- {
-		all := g.byKey[key(f.Text, i, n)]
-		for _, candidate := range all {
-			if !candidate.joined(f.Text.Original, tokens[i:i+n]) {
-				continue
-			}
-			if !written(f.Text.Original, tokens[i:i+n], candidate.capitals) {
-				if low == 0 && candidate.sort == ours && n > 1 {
-					low = n
-				}
-				continue
-			}
-			// A decoy or our own name outweighs the same name elsewhere.
-			if len(names) > 0 && candidate.sort != names[0].sort {
-				if candidate.sort == others {
-					continue
-				}
-				names = nil
-			}
-			names = append(names, candidate)
-		}
-		if len(names) > 0 {
-			return names, n, 0
-		}
-	}
-	return nil, 0, low
+// match is what stands at a token: n tokens of a name, or low tokens of a name of the office that
+// lacks its capitals.
+type match struct {
+	n, low  int
+	node    int32
+	names   []*name
+	foreign *foreign
 }
 
-func key(t *vietnamese.Text, i, n int) string {
-	if n == 1 {
-		return t.Exact(i)
+// longest finds the longest name at token i that is written as a name.
+func (g *Gazetteer) longest(t *vietnamese.Text, i int) (best match) {
+	node := int32(0)
+	capitals := true
+	for k := i; k < len(t.Tokens); k++ {
+		if k > i && parted(t.Original[t.Tokens[k-1].End:t.Tokens[k].Start]) {
+			break
+		}
+		if node = g.names.step(node, t.Tokens[k].Exact); node == 0 {
+			break
+		}
+		capitals = capitals && t.Tokens[k].Flags&vietnamese.Capital != 0
+		if !capitals && !g.ownBelow[node] {
+			break
+		}
+		m := match{n: k - i + 1, node: node}
+		if capitals {
+			m.foreign = g.foreign[node]
+		}
+		if own := g.own[node]; len(own) > 0 {
+			m.names = readings(own, t, i, k+1)
+			if len(m.names) == 0 && k > i && own[0].sort == ours && !own[0].bare {
+				best.low = max(best.low, m.n)
+			}
+		}
+		if len(m.names) > 0 || m.foreign != nil {
+			m.low = best.low
+			best = m
+		}
 	}
-	keys := make([]string, n)
-	for k := range keys {
-		keys[k] = t.Exact(i + k)
-	}
-	return strings.Join(keys, " ")
+	return best
 }
+
+// parted says whether a gap is more than what stands inside a name: "B.Kạn", "Thái Nguyên – Chợ Mới".
+func parted(gap string) bool { return gap != " " && strings.ContainsAny(gap, "\n,;:!?()/\"") }
+
+// readings are the names of a node that are written at tokens i to end as they must be.
+func readings(names []*name, t *vietnamese.Text, i, end int) []*name {
+	fits := func(n *name) bool { return n.joined(t, i) && n.written(t.Tokens[i:end]) }
+	keep := 0
+	for _, n := range names {
+		if fits(n) {
+			keep++
+		}
+	}
+	switch keep {
+	case 0:
+		return nil
+	case len(names):
+		return names
+	}
+	out := make([]*name, 0, keep)
+	for _, n := range names {
+		if fits(n) {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// take makes a candidate of a match, where it is worth one: a bare name of the rest of the country
+// says something only where one or two provinces have it.
+func (r *resolution) take(field int, t *vietnamese.Text, i int, m match) {
+	first, last := t.Tokens[i], t.Tokens[i+m.n-1]
+	c := candidate{
+		field: field, first: i, n: m.n, start: int(first.Start), end: int(last.End), sentence: int(first.Sentence),
+		node: m.node, names: m.names, foreign: m.foreign, lead: leadOf(t, i), shouted: shouted(t, i, m.n),
+	}
+	c.before, c.after = capitalBefore(t, i, c.lead), capitalAfter(t, i+m.n-1)
+	if k := len(r.candidates) - 1; k >= 0 && r.candidates[k].field == field && r.candidates[k].first+r.candidates[k].n == i {
+		c.before, r.candidates[k].after = "", "" // places side by side
+	}
+	if c.names == nil {
+		if !c.foreign.province && c.lead.role != admin &&
+			(!c.foreign.in.few() || c.foreign.single || c.lead.role == person || c.before != "") {
+			return
+		}
+		c.decide(elsewhere, nil, Reason{})
+	} else if c.names[0].bare && c.lead.role != admin && !c.shouted && !r.bareText(field) {
+		return // "Ba Be" in a text with marks is no way to write Ba Bể
+	}
+	r.candidates = append(r.candidates, c)
+}
+
+// bareText says whether a field is written without marks throughout.
+func (r *resolution) bareText(field int) bool {
+	if r.bare[field] == unknown {
+		r.bare[field] = yes
+		for _, t := range r.doc.Fields[field].Text.Tokens {
+			if !t.Bare() {
+				r.bare[field] = no
+				break
+			}
+		}
+	}
+	return r.bare[field] == yes
+}
+
+type answer uint8
+
+const (
+	unknown answer = iota
+	yes
+	no
+)
 
 // joined says whether the dashes of a route stand in the text: "Thái Nguyên - Chợ Mới" is a road,
 // "Chợ Mới (Thái Nguyên)" is not.
-func (n *name) joined(original string, tokens []vietnamese.Token) bool {
-	for i, dash := range n.dashes {
-		if dash && !dashed(original[tokens[i-1].End:tokens[i].Start]) {
+func (n *name) joined(t *vietnamese.Text, i int) bool {
+	for k, dash := range n.dashes {
+		if dash && !dashed(t.Original[t.Tokens[i+k-1].End:t.Tokens[i+k].Start]) {
 			return false
 		}
 	}
 	return true
 }
 
-func written(original string, tokens []vietnamese.Token, capitals []bool) bool {
+// dashed says whether a gap between two words holds a dash with or without spaces.
+func dashed(gap string) bool {
+	switch strings.TrimSpace(gap) {
+	case "-", "–", "—":
+		return true
+	}
+	return false
+}
+
+func (n *name) written(tokens []vietnamese.Token) bool {
 	for i, t := range tokens {
-		if capitals[i] && !startsUpper(original[t.Start:t.End]) {
+		if n.capitals[i] && t.Flags&vietnamese.Capital == 0 {
 			return false
 		}
 	}
@@ -150,59 +235,68 @@ func shouted(t *vietnamese.Text, i, n int) bool {
 		return false // nothing but the name
 	}
 	for _, token := range t.Tokens[from:to] {
-		if strings.ContainsFunc(t.Original[token.Start:token.End], unicode.IsLower) {
+		if token.Flags&vietnamese.Upper == 0 && !digitsOnly(t.Original[token.Start:token.End]) {
 			return false
 		}
 	}
 	return true
 }
 
-// inside says whether a word with a capital, other than the first of a sentence, stands right
-// before or behind the name.
-func inside(t *vietnamese.Text, i, n int) bool {
-	capital := func(token vietnamese.Token) bool { return startsUpper(t.Original[token.Start:token.End]) }
-	if i > 1 && t.Original[t.Tokens[i-1].End:t.Tokens[i].Start] == " " && capital(t.Tokens[i-1]) &&
-		t.Tokens[i-2].Sentence == t.Tokens[i-1].Sentence {
+func digitsOnly(s string) bool { return s[0] >= '0' && s[0] <= '9' }
+
+// capitalBefore is the word with a capital right before a name, unless a sentence or a part of one
+// begins with it.
+func capitalBefore(t *vietnamese.Text, i int, l lead) string {
+	if l.role != bare || i < 2 || t.Tokens[i-1].Flags&vietnamese.Capital == 0 ||
+		t.Original[t.Tokens[i-1].End:t.Tokens[i].Start] != " " ||
+		t.Original[t.Tokens[i-2].End:t.Tokens[i-1].Start] != " " || t.Tokens[i-2].Sentence != t.Tokens[i-1].Sentence {
+		return ""
+	}
+	return t.Written(i - 1)
+}
+
+// capitalAfter is the word with a capital right behind a name.
+func capitalAfter(t *vietnamese.Text, last int) string {
+	if last+1 >= len(t.Tokens) || t.Original[t.Tokens[last].End:t.Tokens[last+1].Start] != " " ||
+		t.Tokens[last+1].Flags&vietnamese.Capital == 0 {
+		return ""
+	}
+	return t.Written(last + 1)
+}
+
+// inherit gives "các xã Bản Thi, Đồng Lạc và Yên Thịnh" the word xã three times, also over names
+// that are not known. Where nothing says that there are several, "xã Yên Hân, Chợ Mới" is a commune
+// and what it lies in.
+func inherit(t *vietnamese.Text, found []candidate, i int) {
+	const furthest = 40
+	c := &found[i]
+	several := false
+	for k := c.first; k > 0 && k > c.first-furthest; k-- {
+		gap := t.Original[t.Tokens[k-1].End:t.Tokens[k].Start]
+		word, and := t.Tokens[k-1], t.Exact(k-1) == "và"
+		switch {
+		case strings.Trim(gap, " ,;–-") != "" || k < c.first && int(word.Sentence) != c.sentence:
+			return
+		case k == c.first && strings.TrimSpace(gap) == "" && !and:
+			return // no list
+		case and:
+			several = true
+			continue
+		case word.Flags&vietnamese.Capital != 0:
+			continue
+		}
+		if l := leadOf(t, k); l.role == admin && l.kind != "" && (several || l.first > 0 && plural(t, l.first-1)) {
+			c.lead = l
+		}
+		return
+	}
+}
+
+// plural says whether token i says that several follow.
+func plural(t *vietnamese.Text, i int) bool {
+	switch t.Exact(i) {
+	case "các", "những", "nhiều", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười", "số":
 		return true
 	}
-	last := i + n - 1
-	return last+1 < len(t.Tokens) && t.Original[t.Tokens[last].End:t.Tokens[last+1].Start] == " " && capital(t.Tokens[last+1])
-}
-
-// titleBefore finds the longest administrative word that ends right before token i.
-func titleBefore(t *vietnamese.Text, i int) (best title) {
-	end := t.Tokens[i].Start
-	words := ""
-	for n := 1; n <= longestTitle && n <= i; n++ {
-		token := t.Tokens[i-n]
-		if gap := t.Original[token.End:end]; strings.Trim(gap, " .\u00a0") != "" {
-			return best
-		}
-		words = strings.TrimSpace(t.Exact(i-n) + " " + words)
-		end = token.Start
-		kinds, ok := titles[words]
-		if !ok {
-			continue
-		}
-		text := t.Original[token.Start:t.Tokens[i-1].End]
-		if len(words) == 1 && !startsUpper(text) {
-			continue // "h." and "x." are words of their own
-		}
-		best = title{text: text, kinds: kinds}
-	}
-	return best
-}
-
-// inheritTitles gives "các huyện Ba Bể, Pác Nặm và Chợ Đồn" the word huyện three times.
-func inheritTitles(original string, found []candidate) {
-	for i := 1; i < len(found); i++ {
-		c, before := &found[i], &found[i-1]
-		if c.title.text != "" || before.title.text == "" || c.key == before.key {
-			continue
-		}
-		switch strings.TrimSpace(original[before.end:c.start]) {
-		case ",", "và", ";", "–", "-", ", và":
-			c.title = before.title
-		}
-	}
+	return digitsOnly(t.Written(i))
 }

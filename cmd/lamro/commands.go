@@ -11,7 +11,7 @@ import (
 func commands(g *globals) []*cobra.Command {
 	return []*cobra.Command{
 		newUp(g), newDemo(g),
-		newSearch(g), newWatch(g), newSource(g), newTrace(g), newArticle(g), newQuarantine(g),
+		newSearch(g), newWatch(g), newExplain(g), newSource(g), newTrace(g), newArticle(g), newQuarantine(g),
 		newUser(g), newRole(g), newDoctor(g), newVerify(g), newRebuild(g),
 		newConfig(g), newValidate(g), newTry(), newVersion(), newMan(),
 	}

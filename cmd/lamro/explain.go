@@ -17,7 +17,6 @@ import (
 	"lamro/internal/news"
 	"lamro/internal/query"
 	"lamro/internal/settings"
-	"lamro/internal/vietnamese"
 )
 
 // explanation is what `watch test` says of one query, and of a text where one was given.
@@ -25,6 +24,7 @@ type explanation struct {
 	Watch     string         `json:"watch,omitempty"`
 	Canonical string         `json:"canonical"`
 	Mode      query.Mode     `json:"mode"`
+	IY        bool           `json:"iy,omitempty"`
 	Terms     []clause       `json:"terms"`
 	Warnings  []string       `json:"warnings"`
 	Matches   *bool          `json:"matches,omitempty"` // where there is a text
@@ -39,6 +39,7 @@ type clause struct {
 
 func newWatchTest(g *globals) *cobra.Command {
 	var text, mode, file string
+	var iy bool
 	cmd := &cobra.Command{
 		Use:   "test ID | --query QUERY",
 		Short: "Validates and explains a watch of the settings, or a query, without an installation",
@@ -57,7 +58,7 @@ It needs no installation and reads none: ` + "`lamro watch backtest`" + ` asks t
 			if err != nil {
 				return err
 			}
-			w := settings.Watch{Query: text, Mode: mode, Severity: news.Normal}
+			w := settings.Watch{Query: text, Mode: mode, IY: iy, Severity: news.Normal}
 			if id != "" {
 				if w, err = watchOf(s, id); err != nil {
 					return err
@@ -68,7 +69,7 @@ It needs no installation and reads none: ` + "`lamro watch backtest`" + ` asks t
 	}
 	f := cmd.Flags()
 	f.StringVar(&text, "query", "", "explain this query instead of a watch")
-	f.StringVar(&mode, "mode", "", "how marks of --query are compared: auto, exact or fold (default auto)")
+	queryFlags(cmd, &mode, &iy)
 	f.StringVar(&file, "text", "", "file with a text to try it on, - is standard input")
 	return jsonFlag(cmd)
 }
@@ -82,7 +83,7 @@ func watchOf(s *settings.Settings, id string) (settings.Watch, error) {
 }
 
 func testWatch(cmd *cobra.Command, s *settings.Settings, w settings.Watch, file string) error {
-	q, err := query.ParseMode(w.Query, query.Mode(w.Mode))
+	q, err := query.ParseWith(w.Query, query.Options{Mode: query.Mode(w.Mode), IY: w.IY})
 	if wrongAt := query.IsSyntax(err); wrongAt != nil {
 		return usage(fmt.Errorf("%w\n%s", err, caret(w.Query, wrongAt.Pos)))
 	} else if err != nil {
@@ -92,12 +93,15 @@ func testWatch(cmd *cobra.Command, s *settings.Settings, w settings.Watch, file 
 	if err != nil {
 		return err
 	}
-	e := explanation{Watch: w.ID, Canonical: q.String(), Mode: q.Mode, Terms: terms(q.Root, gazetteer, []clause{}), Warnings: []string{}}
+	e := explanation{Watch: w.ID, Canonical: q.String(), Mode: q.Mode, IY: q.IY, Terms: terms(q.Root, gazetteer, []clause{}), Warnings: []string{}}
 	unfit := q.ValidateWatch()
 	if unfit != nil {
 		e.Warnings = append(e.Warnings, "it cannot be a watch: "+unfit.Error())
 	}
-	for _, code := range unknownPlaces(q.Root, gazetteer, nil) {
+	for _, w := range q.Warnings {
+		e.Warnings = append(e.Warnings, w.Text)
+	}
+	for _, code := range unknownPlaces(q, gazetteer) {
 		e.Warnings = append(e.Warnings, fmt.Sprintf("the directory of places has no %s, so place:%s never matches", code, code))
 	}
 	if file != "" {
@@ -128,69 +132,115 @@ func readText(cmd *cobra.Command, file string) (string, error) {
 
 // try matches the query on a text as the analyzer would on an article seen now.
 func (e *explanation) try(g *places.Gazetteer, q *query.Query, w settings.Watch, body string) {
-	fields := []query.Field{{Name: "text", Text: vietnamese.Read(body)}}
+	var reader analyzer.Reader
+	fields := reader.Add("text", body)
 	set := match.Compile(0, []match.Watch{{ID: w.ID, Query: q, Severity: w.Severity}})
-	e.Mentions = set.Match(analyzer.Document(g, fields, "", "", time.Now()))
+	e.Mentions = set.Match(analyzer.Document(g, fields, analyzer.About{
+		Language: fields[0].Text.Language(), At: time.Now(),
+	}))
 	matches := len(e.Mentions) > 0
 	e.Matches = &matches
 }
 
-// terms says what each phrase, place and source of a query asks for.
+// terms says what each condition of a query asks for.
 func terms(n query.Node, g *places.Gazetteer, found []clause) []clause {
 	switch n := n.(type) {
 	case query.And:
 		for _, one := range n.Nodes {
 			found = terms(one, g, found)
 		}
+		return found
 	case query.Or:
 		for _, one := range n.Nodes {
 			found = terms(one, g, found)
 		}
+		return found
 	case query.Not:
-		found = terms(n.Node, g, found)
+		return terms(n.Node, g, found)
+	}
+	return append(found, clause{termOf(n), means(n, g)})
+}
+
+func termOf(n query.Node) string {
+	if p, ok := n.(*query.Phrase); ok && p.In == query.Anywhere {
+		return p.Text
+	}
+	return (&query.Query{Root: n, Options: query.Options{Mode: query.Auto}}).String()
+}
+
+func means(n query.Node, g *places.Gazetteer) string {
+	switch n := n.(type) {
 	case *query.Phrase:
-		found = append(found, clause{n.Text, phraseMeans(n)})
+		return wordsMean(n.Mode, n.Marked, len(n.Exact)) + scope(n.In)
+	case *query.Prefix:
+		return "words that begin so, " + marksMean(n.Mode, n.Marked) + scope(n.In)
+	case *query.Loose:
+		return fmt.Sprintf("these syllables in any order, at most %d others between%s", n.Slop, scope(n.Phrase.In))
+	case *query.Near:
+		order := "in either order"
+		if n.Ordered {
+			order = "in this order"
+		}
+		return fmt.Sprintf("one of each side, %s, at most %s between", order, count(n.Distance, "syllable"))
+	case *query.Together:
+		return "one of each side in one sentence"
 	case query.Place:
 		name := g.Name(n.Code)
 		if name == "" {
 			name = "unknown"
 		}
-		found = append(found, clause{"place:" + n.Code, "the place itself or one inside it: " + name})
+		return "the place itself or one inside it: " + name
 	case query.Source:
-		found = append(found, clause{"source:" + n.ID, "articles of this source"})
+		return "articles of this source"
+	case query.Site:
+		return "articles of this host and its subdomains"
+	case query.Lang:
+		return "articles in this language"
+	case query.Tier:
+		return "articles of sources of this tier"
+	case query.Date:
+		return "articles published in this time, the days of the office included"
 	}
-	return found
+	return ""
 }
 
-func phraseMeans(p *query.Phrase) string {
+func wordsMean(mode query.Mode, marked bool, syllables int) string {
 	switch {
-	case p.Mode == query.Exact:
+	case mode == query.Exact:
 		return "these words only"
-	case p.Mode == query.Fold || !p.Marked:
+	case mode == query.Fold || !marked:
 		return "these letters whatever the marks"
-	case len(p.Exact) == 1:
+	case syllables == 1:
 		return "this word only, with its marks"
 	}
 	return "these words, or all of them without marks"
 }
 
-func unknownPlaces(n query.Node, g *places.Gazetteer, found []string) []string {
-	switch n := n.(type) {
-	case query.And:
-		for _, one := range n.Nodes {
-			found = unknownPlaces(one, g, found)
-		}
-	case query.Or:
-		for _, one := range n.Nodes {
-			found = unknownPlaces(one, g, found)
-		}
-	case query.Not:
-		found = unknownPlaces(n.Node, g, found)
-	case query.Place:
-		if g.Name(n.Code) == "" && !slices.Contains(found, n.Code) {
-			found = append(found, n.Code)
-		}
+func marksMean(mode query.Mode, marked bool) string {
+	if mode == query.Exact || mode == query.Auto && marked {
+		return "with these marks"
 	}
+	return "whatever the marks"
+}
+
+func scope(s query.Scope) string {
+	switch s {
+	case query.InTitle:
+		return ", in the title"
+	case query.InBody:
+		return ", outside the title"
+	case query.Anywhere:
+	}
+	return ""
+}
+
+// unknownPlaces are the codes that a query asks for and the directory does not have, each once.
+func unknownPlaces(q *query.Query, g *places.Gazetteer) (found []string) {
+	query.Walk(q.Root, func(n query.Node) {
+		if p, ok := n.(query.Place); ok && g.Name(p.Code) == "" && !slices.Contains(found, p.Code) {
+			found = append(found, p.Code)
+		}
+	})
 	return found
 }
 
@@ -200,7 +250,7 @@ func printExplanation(cmd *cobra.Command, e explanation) error {
 	}
 	p := newPrinter(cmd)
 	p.line("query  %s", clean(e.Canonical))
-	p.line("mode   %s", e.Mode)
+	p.line("mode   %s", modeOf(e.Mode, e.IY))
 	p.line("")
 	var rows [][]string
 	for _, t := range e.Terms {

@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/text/width"
 
 	"lamro/internal/control"
 	"lamro/internal/news"
@@ -164,11 +165,16 @@ func caret(text string, pos int) string {
 	return fmt.Sprintf("  %s%s%s\n  %s^", shown, clean(string(after)), right, strings.Repeat(" ", columns(shown)))
 }
 
-// columns is how wide a text is on a terminal: marks of their own sit on the letter before.
+// columns is how wide a text is on a terminal: marks of their own sit on the letter before, and
+// what a phone types in full width takes two places (Unicode Standard Annex 11).
 func columns(s string) int {
 	n := 0
 	for _, r := range s {
-		if !unicode.Is(unicode.Mn, r) {
+		switch kind := width.LookupRune(r).Kind(); {
+		case unicode.Is(unicode.Mn, r):
+		case kind == width.EastAsianWide || kind == width.EastAsianFullwidth:
+			n += 2
+		default:
 			n++
 		}
 	}

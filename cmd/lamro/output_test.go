@@ -27,6 +27,7 @@ func TestCaretStandsBelowThePlace(t *testing.T) {
 		{"behind letters of several bytes", `"lũ quét" "sạt`, len(`"lũ quét" `), "  \"lũ quét\" \"sạt\n            ^"},
 		{"end", "x AND", 5, "  x AND\n       ^"},
 		{"marks of their own take no column", "a\u0323\u0302 (", len("a\u0323\u0302 "), "  a\u0323\u0302 (\n    ^"},
+		{"full width takes two columns", "ＡＢ (", len("ＡＢ "), "  ＡＢ (\n       ^"},
 		{"only the line in question", "place:06 AND\n(\"sạt lở", 13, "  (\"sạt lở\n  ^"},
 		{"beyond the end", "x", 9, "  x\n   ^"},
 		{"empty", "", 0, "  \n  ^"},
@@ -94,10 +95,10 @@ func FuzzFound(f *testing.F) {
 		p := newPrinter(cmd)
 		p.bold = true
 		marks := []search.Mark{{Start: start, End: end}}
-		printFound(p, search.Response{Articles: 1, Stories: 1, Found: []search.Story{{ID: "a", Articles: 1, Shown: []search.Article{{
+		printFound(p, app.SearchAnswer{Response: search.Response{Articles: 1, Stories: 1, Found: []search.Story{{ID: "a", Articles: 1, Shown: []search.Article{{
 			Document:   index.Document{ID: "a", Title: title, URL: text, Source: title},
 			TitleMarks: marks, Snippet: search.Snippet{Text: "x" + text, Marks: marks},
-		}}}}})
+		}}}}}}, false)
 		if err := p.flush(); err != nil {
 			t.Fatal(err)
 		}

@@ -21,17 +21,20 @@ func newSearch(g *globals) *cobra.Command {
 		Short: "Finds stories that mention the province",
 		Long: `Finds stories, newest first. Without a query everything in the index is found.
 
-A query has words, "phrases", AND, OR, NOT, parentheses, place:CODE and source:ID. Typed with
-marks a phrase also meets texts without any; typed without marks it meets every accent.`,
+A query has words, "phrases", AND, OR, NOT, parentheses, A NEAR/5 B, A ONEAR/5 B, "a b"~3,
+A SAMESENT B, prefix*, ~folded, title: and body: before a word or a group, and the filters
+place: source: site: lang: tier: from: to:. Typed with marks a phrase also meets texts without
+any; typed without marks it meets every accent. NEAR counts syllables.`,
 		Example: `  lamro search '"Ba Bể" AND "sạt lở"' --from 01/11/2026
-  lamro search 'place:060 NOT "du lịch"' --json`,
+  lamro search 'place:060 NOT "du lịch"' --json
+  lamro search 'title:("sạt lở" OR lũ*) from:1/11/2026' --explain`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			in.Query = strings.Join(args, " ")
 			if err := searchDays(&in, from, to); err != nil {
 				return err
 			}
 			return g.with(cmd, func(ctx context.Context, k *connection) error {
-				_, err := show(ctx, k, cmd, "search", in, printFound)
+				_, err := show(ctx, k, cmd, "search", in, func(p *printer, a app.SearchAnswer) { printFound(p, a, in.Explain) })
 				return pointed(err, in.Query)
 			})
 		},
@@ -78,11 +81,14 @@ func day(flag, text string) (time.Time, error) {
 	return time.Time{}, usage(fmt.Errorf("%s %q is no day: write 24/11/2026 or 2026-11-24", flag, text))
 }
 
-func printFound(p *printer, r search.Response) {
-	if len(r.Meaning) > 0 {
-		p.line("query  %s", r.Query)
+func printFound(p *printer, r app.SearchAnswer, explain bool) {
+	for _, w := range r.Warnings {
+		p.note("warning: %s", w)
+	}
+	if explain && r.Query != "" {
+		p.line("query  %s", clean(r.Query))
 		for _, m := range r.Meaning {
-			p.line("       %s: %s", m.Phrase, meets(m.Meets))
+			p.line("       %s: %s", clean(m.Phrase), meets(m.Meets))
 		}
 		p.line("")
 	}

@@ -17,6 +17,7 @@ import (
 
 	"lamro/crawler/page"
 	"lamro/internal/news"
+	"lamro/internal/vietnamese/legacy"
 )
 
 // Version is stored with every version of an article; it is raised when the same bytes may give
@@ -77,6 +78,7 @@ type Page struct {
 	Canonical string // absolute; whether it may join articles is urlkey.Canonical's to say
 	Language  string // two letters, empty where unknown
 	Charset   string
+	Legacy    legacy.Encoding // the old Vietnamese encoding that lay beneath Charset and was converted, empty where none did
 	Truncated bool
 	Method    Method
 	Problem   Problem
@@ -146,8 +148,9 @@ func Extract(in Input) (Page, error) {
 		p.Charset = charset
 		return p, nil //nolint:nilerr // too deep or too many tags to parse: the words are read all the same
 	}
+	found := page.Repair(doc)
 	p := read(doc, in)
-	p.Charset = charset
+	p.Charset, p.Legacy = charset, found
 	return p, nil
 }
 

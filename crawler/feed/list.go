@@ -134,6 +134,7 @@ func document(text string) (*goquery.Document, error) {
 	if err != nil {
 		return nil, err
 	}
+	page.Repair(root)
 	return goquery.NewDocumentFromNode(root), nil
 }
 

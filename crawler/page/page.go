@@ -18,13 +18,15 @@ import (
 	"golang.org/x/text/encoding/unicode/utf32"
 
 	"lamro/internal/vietnamese"
+	"lamro/internal/vietnamese/legacy"
 )
 
 // Decode gives body as valid UTF-8 without byte order mark and control characters, and the name
 // of the encoding it was in. A byte order mark is believed first, then bytes that are UTF-8,
-// then the content type, then what the document says of itself; an undeclared legacy encoding
-// is taken for Vietnamese where its marks stand as in Vietnamese. Bytes that no encoding explains
-// become U+FFFD, never an error. Windows-1258 leaves marks apart: see Text for NFC.
+// then the content type, then what the document says of itself; undeclared bytes are an old
+// Vietnamese encoding where they read as Vietnamese in it. Bytes that no encoding explains become
+// U+FFFD, never an error. Windows-1258, where declared, leaves marks apart: see Text for NFC. A
+// document that declares the wrong encoding is put right after it is parsed, by Repair.
 func Decode(body []byte, contentType string) (text, charset string) {
 	for _, mark := range marks {
 		if rest, ok := bytes.CutPrefix(body, mark.bytes); ok {
@@ -48,10 +50,8 @@ func Decode(body []byte, contentType string) (text, charset string) {
 	if declared == "utf-8" && nearlyUTF8(body) {
 		return clean(string(body)), "utf-8"
 	}
-	if name := legacy(body); name != "" {
-		return convert(body, name), name
-	}
-	return clean(string(body)), "utf-8"
+	name := undeclared(body)
+	return convert(body, name), name
 }
 
 var marks = []struct {
@@ -112,6 +112,14 @@ func declaredIn(body []byte, contentType string) string {
 
 // known is the usual name of an encoding that can be decoded, else the empty string.
 func known(label string) string {
+	switch strings.ToLower(label) {
+	case "viscii", "csviscii", "viscii1.1-1":
+		return string(legacy.VISCII)
+	case "tcvn", "tcvn3", "tcvn-5712", "x-viet-tcvn5712":
+		return string(legacy.TCVN3)
+	case "vni", "x-viet-vni":
+		return string(legacy.VNI)
+	}
 	if e := lookup(label); e == nil {
 		return ""
 	}
@@ -143,6 +151,9 @@ func lookup(label string) encoding.Encoding {
 }
 
 func convert(body []byte, name string) string {
+	if s, err := legacy.Decode(body, legacy.Encoding(name)); err == nil && name != string(legacy.Windows1258) {
+		return clean(s)
+	}
 	e := lookup(name)
 	if e == nil || name == "utf-8" {
 		return clean(string(body))
@@ -198,27 +209,21 @@ func nearlyUTF8(b []byte) bool {
 	return good >= 4*bad
 }
 
-// legacy guesses the encoding of undeclared bytes: Windows-1258 where nearly all of its tone
-// marks follow a vowel, as they must; Windows-1252 otherwise; UTF-8 where only few bytes are bad.
-func legacy(body []byte) string {
+// undeclared guesses the encoding of bytes of which the document says nothing: UTF-8 where only
+// few of them are bad, an old Vietnamese encoding where what stands outside the tags is Vietnamese
+// in it, Windows-1252 otherwise.
+func undeclared(body []byte) string {
 	if nearlyUTF8(body) {
 		return "utf-8"
 	}
-	marks, placed := 0, 0
-	for i, c := range body {
-		switch c {
-		case 0xCC, 0xD2, 0xDE, 0xEC, 0xF2:
-			marks++
-			if i > 0 && strings.IndexByte("aeiouyAEIOUY\xE2\xE3\xEA\xF4\xF5\xFD\xC2\xC3\xCA\xD4\xD5\xDD", body[i-1]) >= 0 {
-				placed++
-			}
-		}
-	}
-	if marks >= 3 && placed*10 >= marks*9 {
-		return "windows-1258"
+	if enc, ok := legacy.Detect(tags.ReplaceAll(body[:min(len(body), MaxBytes)], []byte(" "))); ok {
+		return string(enc)
 	}
 	return "windows-1252"
 }
+
+// tags are those of HTML and XML, with scripts and style sheets; a CDATA section is text.
+var tags = regexp.MustCompile(`(?is)<script\b.*?</script|<style\b.*?</style|<!\[CDATA\[|</?[a-z!?][^>]*>`)
 
 // Text is s on one line in the form that texts are stored in: package vietnamese's normal form
 // without control characters, runs of white space as single spaces. It is stable: the stored

@@ -49,7 +49,7 @@ type Options struct {
 	// Events, if set, hears what happens; it must not block.
 	Events func(Event)
 	// At, if set, is called at the places where a process may die: "fetch", "records", "publish",
-	// "index", "send". Tests end the process there.
+	// "backfill", "index", "send". Tests end the process there.
 	At func(stage string)
 	// Analyzing, if set, hears of each article before it is analyzed. Tests end the process there.
 	Analyzing func(news.Article)
@@ -81,7 +81,11 @@ type App struct {
 	alerter  *alerter.Alerter
 	search   *search.Service
 
-	homes homes
+	outlets        outlets
+	changedWatches signal // heard by followWatches
+	newSet         signal // heard by runBackfill
+	backtests      backtests
+
 	roles *roles.Supervisor
 	seen  *trouble
 
@@ -92,7 +96,8 @@ type App struct {
 // there and applying the settings files that nobody has applied yet. A directory in use is a
 // *control.Error.
 func Open(ctx context.Context, opt Options) (_ *App, err error) {
-	a := &App{opt: opt, cfg: opt.Settings.Config, log: opt.Log, owner: newOwner(), seen: newTrouble()}
+	a := &App{opt: opt, cfg: opt.Settings.Config, log: opt.Log, owner: newOwner(), seen: newTrouble(),
+		changedWatches: newSignal(), newSet: newSignal()}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, a.Close())

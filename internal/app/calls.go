@@ -76,6 +76,15 @@ func Connect(ctx context.Context, open func() (Options, error), data string) (c 
 	return control.Direct(a.Calls()), a.Close, nil
 }
 
+// parseQuery reads a query of a caller; what is wrong with it is an answer for people.
+func parseQuery(text string, o query.Options) (*query.Query, error) {
+	q, err := query.ParseWith(text, o)
+	if err != nil && query.IsSyntax(err) == nil {
+		return nil, control.Invalid("%v", err) // the mode
+	}
+	return q, refuse(err, "")
+}
+
 // refuse turns what a caller did wrong into an answer for people.
 func refuse(err error, what string) error {
 	if s := query.IsSyntax(err); s != nil {
@@ -85,7 +94,7 @@ func refuse(err error, what string) error {
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, query.ErrLoneSyllable), errors.Is(err, query.ErrNothingPositive):
+	case errors.Is(err, query.ErrLoneSyllable), errors.Is(err, query.ErrShortPrefix), errors.Is(err, query.ErrNothingPositive):
 		return control.Invalid("%v", err)
 	case errors.Is(err, records.ErrNotFound):
 		return control.NotFound("there is no %s", what)

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"lamro/internal/control"
@@ -26,15 +27,30 @@ type SearchQuestion struct {
 	Explain  bool      `json:"explain,omitempty"`
 }
 
+// SearchAnswer is a page of stories with what speaks against the query.
+type SearchAnswer struct {
+	search.Response
+	Warnings []string `json:"warnings,omitempty"`
+}
+
 func (a *App) searchCalls(m *control.Mux) {
-	control.Register(m, "search", func(ctx context.Context, in SearchQuestion) (search.Response, error) {
-		resp, err := a.search.Search(ctx, search.Request{
+	control.Register(m, "search", func(ctx context.Context, in SearchQuestion) (SearchAnswer, error) {
+		var answer SearchAnswer
+		if strings.TrimSpace(in.Query) != "" {
+			q, err := parseQuery(in.Query, query.Options{Mode: query.Mode(in.Mode)})
+			if err != nil {
+				return answer, err
+			}
+			answer.Warnings = warningsOf(q)
+		}
+		var err error
+		answer.Response, err = a.search.Search(ctx, search.Request{
 			Text: in.Query, Mode: query.Mode(in.Mode), From: in.From, To: in.To, Source: in.Source, Place: in.Place,
 			Watch: in.Watch, Articles: in.Articles, Limit: in.Limit, After: in.After, Explain: in.Explain,
 		})
 		if errors.Is(err, index.ErrBadSearch) {
-			return resp, control.Invalid("%v", err)
+			return answer, control.Invalid("%v", err)
 		}
-		return resp, refuse(err, "")
+		return answer, refuse(err, "")
 	})
 }

@@ -62,5 +62,5 @@ func (a *App) addSource(ctx context.Context, in NewSource) (frontier.Source, err
 		return s, err
 	}
 	a.crawler.Wake()
-	return s, a.loadHomes(ctx)
+	return s, a.loadOutlets(ctx)
 }

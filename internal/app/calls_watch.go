@@ -1,21 +1,18 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
-	"lamro/analyzer"
-	"lamro/analyzer/match"
 	"lamro/internal/control"
 	"lamro/internal/news"
 	"lamro/internal/query"
 	"lamro/internal/records"
-	"lamro/internal/records/articles"
 	"lamro/internal/records/audit"
+	"lamro/internal/records/mentions"
 	"lamro/internal/records/watches"
-	"lamro/internal/vietnamese"
 )
 
 // ID names one thing.
@@ -26,164 +23,126 @@ type ID struct {
 // NewWatch is `lamro watch add`.
 type NewWatch struct {
 	ID       string        `json:"id"`
-	Name     string        `json:"name"`
+	Name     string        `json:"name,omitempty"` // "" is the id
 	Query    string        `json:"query"`
 	Mode     string        `json:"mode,omitempty"`
+	IY       bool          `json:"iy,omitempty"`
 	Severity news.Severity `json:"severity"`
 	Silent   bool          `json:"silent,omitempty"` // listed, never alerted
 	Note     string        `json:"note,omitempty"`
 }
 
+// AddedWatch is a new watch as its query was understood.
+type AddedWatch struct {
+	watches.Watch
+	Canonical string   `json:"canonical"`
+	Warnings  []string `json:"warnings"`
+}
+
+// WatchState is a watch with how far it was applied to what is stored.
+type WatchState struct {
+	watches.Watch
+	Backfill Backfill `json:"backfill"`
+}
+
+// Backfill says how far a watch was applied to what is stored.
+type Backfill struct {
+	State    string `json:"state"`              // see package mentions; "" for a watch that is paused
+	Articles int    `json:"articles,omitempty"` // of the pass that runs
+	Looked   int    `json:"looked,omitempty"`
+}
+
+func backfillOf(w watches.Watch, b mentions.Backfill) Backfill {
+	if !w.Enabled {
+		return Backfill{}
+	}
+	out := Backfill{State: b.State(w.QuerySet)}
+	if out.State == mentions.BackfillRuns {
+		out.Articles, out.Looked = b.Articles, b.Looked
+	}
+	return out
+}
+
 // WatchInfo is a watch with its history, newest first.
 type WatchInfo struct {
-	watches.Watch
+	WatchState
 	History []watches.Watch `json:"history"`
 }
 
-// Backtest is `lamro watch backtest`: what a query would have matched in the texts of the last
-// days, matched or not at the time.
-type Backtest struct {
-	ID    string `json:"id,omitempty"`    // of a watch, or
-	Query string `json:"query,omitempty"` // a query
-	Mode  string `json:"mode,omitempty"`
-	Days  int    `json:"days"`
-}
-
-// BacktestResult counts by day and shows some of what was found.
-type BacktestResult struct {
-	Query    string          `json:"query"`
-	Articles int             `json:"articles"` // that were read
-	Matched  int             `json:"matched"`
-	Certain  int             `json:"certain"`
-	Days     []BacktestDay   `json:"days"`
-	Samples  []BacktestMatch `json:"samples"`
-}
-
-// BacktestDay is one day in the office's zone.
-type BacktestDay struct {
-	Day     string `json:"day"`
-	Matched int    `json:"matched"`
-}
-
-// BacktestMatch is one article that was found.
-type BacktestMatch struct {
-	Article string `json:"article"`
-	Title   string `json:"title"`
-	URL     string `json:"url"`
-	Certain bool   `json:"certain"`
-	Why     string `json:"why"`
-}
-
-const backtestSamples = 10
-
 func (a *App) watchCalls(m *control.Mux) {
-	control.Register(m, "watch.list", func(ctx context.Context, _ None) ([]watches.Watch, error) {
-		return watches.List(ctx, a.db.Read())
-	})
-	control.Register(m, "watch.show", func(ctx context.Context, in ID) (WatchInfo, error) {
-		w, err := watches.Get(ctx, a.db.Read(), in.ID)
-		if err != nil {
-			return WatchInfo{}, refuse(err, "watch "+in.ID)
-		}
-		history, err := watches.History(ctx, a.db.Read(), in.ID)
-		return WatchInfo{w, history}, err
-	})
+	control.Register(m, "watch.list", func(ctx context.Context, _ None) ([]WatchState, error) { return a.listWatches(ctx) })
+	control.Register(m, "watch.show", a.showWatch)
 	control.Register(m, "watch.add", a.addWatch)
 	control.Register(m, "watch.backtest", a.backtest)
+	control.Register(m, "watch.backtest.progress", a.backtests.progress)
+	control.Register(m, "explain", a.explain)
 }
 
-func (a *App) addWatch(ctx context.Context, in NewWatch) (watches.Watch, error) {
-	q, err := query.ParseMode(in.Query, query.Mode(in.Mode))
+func (a *App) listWatches(ctx context.Context) ([]WatchState, error) {
+	all, err := watches.List(ctx, a.db.Read())
+	if err != nil {
+		return nil, err
+	}
+	b, err := mentions.ReadBackfill(ctx, a.db.Read())
+	out := make([]WatchState, len(all))
+	for i, w := range all {
+		out[i] = WatchState{w, backfillOf(w, b)}
+	}
+	return out, err
+}
+
+func (a *App) showWatch(ctx context.Context, in ID) (WatchInfo, error) {
+	w, err := watches.Get(ctx, a.db.Read(), in.ID)
+	if err != nil {
+		return WatchInfo{}, refuse(err, "watch "+in.ID)
+	}
+	b, err := mentions.ReadBackfill(ctx, a.db.Read())
+	if err != nil {
+		return WatchInfo{}, err
+	}
+	history, err := watches.History(ctx, a.db.Read(), in.ID)
+	return WatchInfo{WatchState{w, backfillOf(w, b)}, history}, err
+}
+
+func (a *App) addWatch(ctx context.Context, in NewWatch) (AddedWatch, error) {
+	q, err := parseQuery(in.Query, query.Options{Mode: query.Mode(in.Mode), IY: in.IY})
 	if err == nil {
-		err = q.ValidateWatch()
+		err = refuse(q.ValidateWatch(), "")
 	}
 	if err != nil {
-		return watches.Watch{}, refuse(err, "")
+		return AddedWatch{}, err
 	}
-	var saved watches.Watch
+	added := AddedWatch{Canonical: q.String(), Warnings: warningsOf(q)}
 	err = a.db.Tx(ctx, func(ctx context.Context, tx *records.Tx) error {
 		if _, err := watches.Get(ctx, tx, in.ID); !errors.Is(err, records.ErrNotFound) {
 			return errors.Join(err, control.Invalid("there is a watch %s already", in.ID))
 		}
 		now := time.Now()
 		var err error
-		saved, err = watches.Save(ctx, tx, watches.Watch{
-			ID: in.ID, Name: in.Name, Query: in.Query, Mode: query.Mode(in.Mode), Severity: in.Severity,
+		added.Watch, err = watches.Save(ctx, tx, watches.Watch{
+			ID: in.ID, Name: cmp.Or(in.Name, in.ID), Query: in.Query, Mode: query.Mode(in.Mode), IY: in.IY, Severity: in.Severity,
 			Enabled: true, Alert: !in.Silent, Owner: Operator, Note: in.Note,
 		}, Operator, now)
 		if err != nil {
 			return err
 		}
 		return audit.Append(ctx, tx, audit.Entry{At: now, Actor: Operator, Action: "watch.add", Subject: in.ID,
-			Detail: map[string]string{"query": saved.Query}})
+			Detail: map[string]string{"query": added.Query}})
 	})
 	if errors.Is(err, watches.ErrInvalid) {
-		return saved, control.Invalid("%v", err)
+		return added, control.Invalid("%v", err)
 	}
-	if err != nil {
-		return saved, err
+	if err == nil {
+		a.watchesChanged()
 	}
-	return saved, a.reload(ctx)
+	return added, err
 }
 
-// backtest reads the stored texts of the last days and matches one query. It writes nothing.
-func (a *App) backtest(ctx context.Context, in Backtest) (BacktestResult, error) {
-	q, severity, err := a.backtestQuery(ctx, in)
-	if err != nil {
-		return BacktestResult{}, err
+// warningsOf are the warnings of a query in English, for programs and terminals.
+func warningsOf(q *query.Query) []string {
+	out := make([]string, len(q.Warnings))
+	for i, w := range q.Warnings {
+		out[i] = w.Text
 	}
-	if in.Days < 1 {
-		return BacktestResult{}, control.Invalid("--days must be 1 or more")
-	}
-	set := match.Compile(0, []match.Watch{{ID: "backtest", Query: q, Severity: severity}})
-	now := time.Now()
-	r := BacktestResult{Query: q.String(), Days: []BacktestDay{}, Samples: []BacktestMatch{}}
-	err = articles.Each(ctx, a.db.Read(), now.AddDate(0, 0, -in.Days), now.Add(time.Minute), func(art news.Article) error {
-		r.Articles++
-		fields := []query.Field{
-			{Name: news.FieldTitle, Text: vietnamese.Read(art.Title)},
-			{Name: news.FieldLead, Text: vietnamese.Read(art.Lead)},
-			{Name: news.FieldBody, Text: vietnamese.Read(art.Body)},
-		}
-		at := art.PublishedAt
-		if at.IsZero() {
-			at = art.FirstSeen
-		}
-		for _, m := range set.Match(analyzer.Document(a.gazetteer, fields, art.Source, a.homes.of(art.Source), at)) {
-			r.add(art, m)
-		}
-		return nil
-	})
-	return r, err
-}
-
-func (r *BacktestResult) add(art news.Article, m news.Mention) {
-	r.Matched++
-	if m.Certain {
-		r.Certain++
-	}
-	day := art.FirstSeen.In(news.Zone()).Format(time.DateOnly)
-	if n := len(r.Days); n == 0 || r.Days[n-1].Day != day {
-		r.Days = append(r.Days, BacktestDay{Day: day})
-	}
-	r.Days[len(r.Days)-1].Matched++
-	if len(r.Samples) < backtestSamples {
-		r.Samples = append(r.Samples, BacktestMatch{Article: art.ID, Title: art.Title, URL: art.URL, Certain: m.Certain, Why: m.Why})
-	}
-}
-
-func (a *App) backtestQuery(ctx context.Context, in Backtest) (*query.Query, news.Severity, error) {
-	if in.ID == "" {
-		q, err := query.ParseMode(in.Query, query.Mode(in.Mode))
-		return q, news.Normal, refuse(err, "")
-	}
-	w, err := watches.Get(ctx, a.db.Read(), in.ID)
-	if err != nil {
-		return nil, "", refuse(err, "watch "+in.ID)
-	}
-	q, err := w.Parsed()
-	if err != nil {
-		return nil, "", fmt.Errorf("watch %s: %w", in.ID, err)
-	}
-	return q, w.Severity, nil
+	return out
 }

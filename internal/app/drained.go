@@ -15,13 +15,18 @@ import (
 const drainedPause = 20 * time.Millisecond
 
 // Drained waits until the roles that run have nothing left to do, or until ctx ends: no feed and
-// no page is due, the outbox is published, every message has ended, and no delivery waits, but
+// no page is due, changed watches have been applied to what is stored, the outbox is published, every message has ended, and no delivery waits, but
 // for those that need a person first. Polls and visits that are due later do not count.
 // Measurements and tests ask it, once Run has called Started.
 func (a *App) Drained(ctx context.Context) error {
 	running := a.running()
 	if slices.Contains(running, RoleCrawl) {
 		if err := a.crawler.Drained(ctx); err != nil {
+			return err
+		}
+	}
+	if slices.Contains(running, RoleAnalyze) {
+		if err := a.awaitNone(ctx, "backfill of changed watches goes on", a.unasked); err != nil {
 			return err
 		}
 	}

@@ -74,7 +74,8 @@ func (a *App) Apply(ctx context.Context, dry bool) ([]SeedChange, error) {
 		}
 	}
 	a.crawler.Wake()
-	return changes, a.reload(ctx)
+	a.watchesChanged()
+	return changes, a.loadOutlets(ctx)
 }
 
 // province is the directory of the province as its files are now.
@@ -154,7 +155,7 @@ func seedWatches(p *settings.Province) []watches.Watch {
 	var out []watches.Watch
 	for _, w := range p.Watches {
 		out = append(out, watches.Watch{
-			ID: w.ID, Name: w.Name, NameEn: w.NameEn, Query: w.Query, Mode: query.Mode(w.Mode), Severity: w.Severity,
+			ID: w.ID, Name: w.Name, NameEn: w.NameEn, Query: w.Query, Mode: query.Mode(w.Mode), IY: w.IY, Severity: w.Severity,
 			Enabled: !w.Paused, Alert: !w.NoAlert, Owner: watches.Settings, Note: w.Note,
 		})
 	}

@@ -28,37 +28,38 @@ func (a *App) consumer(name string) stream.Consumer {
 	return stream.Consumer{Name: name, AckWait: a.opt.AckWait}
 }
 
-// homes remembers the home place of each source; sources rarely change, articles are many.
-type homes struct {
-	byID atomic.Pointer[map[string]string]
+// outlets remembers what matching must know of each source; sources rarely change, articles are
+// many.
+type outlets struct {
+	byID atomic.Pointer[map[string]analyzer.Source]
 }
 
-func (h *homes) of(source string) string {
-	m := h.byID.Load()
+func (o *outlets) of(source string) analyzer.Source {
+	m := o.byID.Load()
 	if m == nil {
-		return ""
+		return analyzer.Source{}
 	}
 	return (*m)[source]
 }
 
-func (a *App) loadHomes(ctx context.Context) error {
+func (a *App) loadOutlets(ctx context.Context) error {
 	all, err := frontier.Sources(ctx, a.db.Read())
 	if err != nil {
 		return err
 	}
-	m := make(map[string]string, len(all))
+	m := make(map[string]analyzer.Source, len(all))
 	for _, s := range all {
-		m[s.ID] = s.Place
+		m[s.ID] = analyzer.Source{Home: s.Place, Tier: s.Tier}
 	}
-	a.homes.byID.Store(&m)
+	a.outlets.byID.Store(&m)
 	return nil
 }
 
 func (a *App) joinAnalyzer(ctx context.Context) error {
 	a.analyzer = analyzer.New(analyzer.Config{
-		Records: a.db, Places: a.gazetteer, Publish: stream.Mentions(a.stream), Log: a.log, Home: a.homes.of, Matched: a.matched, At: a.at,
+		Records: a.db, Places: a.gazetteer, Publish: stream.Mentions(a.stream), Log: a.log, Source: a.outlets.of, Matched: a.matched, At: a.at,
 	})
-	return a.reload(ctx)
+	return a.loadOutlets(ctx)
 }
 
 // matched makes what was captured of a matched article evidence, and has its page visited again
@@ -70,31 +71,18 @@ func (a *App) matched(ctx context.Context, tx *records.Tx, article string, at ti
 	return frontier.MarkMatched(ctx, tx, article, at, a.cfg.Pace.Scale)
 }
 
-// reload makes the analyzer use the watches and sources as the records have them. A watch whose
-// query no longer parses is left out and logged; it must not stop the others.
-func (a *App) reload(ctx context.Context) error {
-	if err := a.loadHomes(ctx); err != nil {
+// runAnalyzer handles articles with the watches as the records have them, follows their changes,
+// and applies those to what is stored.
+func (a *App) runAnalyzer(ctx context.Context) error {
+	if err := a.reload(ctx); err != nil {
 		return err
 	}
-	if err := a.analyzer.Reload(ctx); err != nil {
-		if a.analyzer.Set().Revision() == 0 {
-			return err
-		}
-		a.log.Error("a watch is left out", "err", err)
-	}
-	return nil
-}
-
-// runAnalyzer handles articles, and looks for changed watches while it does: another process or
-// person may have changed them.
-func (a *App) runAnalyzer(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
 		return stream.Articles(a.stream).Consume(ctx, a.consumer(consumerAnalyzer), a.handleArticle)
 	})
-	g.Go(func() error {
-		return every(ctx, 5*time.Second, func(ctx context.Context) error { return a.reload(ctx) })
-	})
+	g.Go(func() error { return a.followWatches(ctx) })
+	g.Go(func() error { return a.runBackfill(ctx) })
 	return g.Wait()
 }
 
@@ -103,23 +91,6 @@ func (a *App) handleArticle(ctx context.Context, art news.Article) error {
 		a.opt.Analyzing(art)
 	}
 	return a.analyzer.Handle(ctx, art)
-}
-
-// every calls fn now and then until ctx ends; it returns the first error of fn that is not the
-// end of ctx.
-func every(ctx context.Context, pause time.Duration, fn func(context.Context) error) error {
-	tick := time.NewTicker(pause)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
-		if err := fn(ctx); err != nil && ctx.Err() == nil {
-			return err
-		}
-	}
 }
 
 func (a *App) joinIndex(context.Context) (err error) {

@@ -9,6 +9,8 @@ import (
 	"sync"
 
 	"lamro/internal/app/pages"
+	"lamro/internal/news"
+	"lamro/internal/query"
 	"lamro/internal/settings"
 	"lamro/internal/web"
 )
@@ -28,7 +30,9 @@ type webRole struct {
 // interface. Without the web role it makes one that never runs.
 func (a *App) webRole(ctx context.Context, only []string, given net.Listener) (*webRole, error) {
 	data := pages.Data(pages.Deps{
-		DB: a.db, Search: a.search, PlaceName: a.gazetteer.Title, Narrow: a.gazetteer.Narrow, WatchesChanged: a.reload, SourcesChanged: a.crawler.Wake,
+		DB: a.db, Search: a.search, PlaceName: a.gazetteer.Title, Narrow: a.gazetteer.Narrow,
+		Find: func(q *query.Query) func(news.Article) []news.Mention { return a.finder(q, news.Normal) }, Window: a.cfg.Retention.Unmatched.Std(),
+		WatchesChanged: a.watchesChanged, SourcesChanged: a.crawler.Wake,
 	})
 	server, err := web.New(web.Config{
 		Data: data, DB: a.db, Accounts: a.accounts, BaseURL: a.cfg.Web.BaseURL, UserAgent: a.userAgent(),

@@ -183,6 +183,12 @@ func (b *browser) searches() {
 		b.t.Errorf("the query that failed is kept as %q", got)
 	}
 	b.inspect("Tìm kiếm, a mistake")
+	b.follow(".note.bad a")
+	if b.count(".note.bad") != 0 || script[string](b, "document.querySelector('#q').value") != `"Bắc Kạn" AND "sạt lở"` {
+		b.t.Errorf("the query that is offered is not taken over\n%s", b.where())
+	}
+	b.press(".understood summary")
+	b.inspect("Tìm kiếm, what the query asks")
 }
 
 // ask types a query on the search page.
@@ -227,6 +233,19 @@ func (b *browser) makesAWatch() {
 	b.ask(`"Chợ Mới" AND "sạt lở"`)
 	b.follow(`a[href^="/watches/new"]`)
 	b.inspect("Chủ đề mới")
+	b.follow(`button[value="preview"]`)
+	if b.count("#h-pv") != 1 {
+		b.t.Errorf("the editor shows no preview\n%s", b.where())
+	}
+	b.inspect("Thử trên bài đã lưu")
+	b.fill("query", `title:("Chợ Mới" OR lũ*) AND "Chợ Mới" NEAR/5 "sạt lở" NEAR/5 "mưa lớn kéo dài nhiều giờ liền"`)
+	b.follow(`button[value="check"]`)
+	b.inspect("Chủ đề mới, câu tìm sai")
+	b.follow(".repair")
+	if b.count(".note.bad") != 0 || b.count(".parts li") == 0 {
+		b.t.Errorf("the query that was put right is not understood\n%s", b.where())
+	}
+	b.inspect("Chủ đề mới, câu tìm đã sửa")
 	b.fill("name", "Sạt lở ở Chợ Mới")
 	b.follow(".form .btn.go")
 	if got := b.text("h1"); got != "Sạt lở ở Chợ Mới" || b.count(".note.good") != 1 {

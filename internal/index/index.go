@@ -6,6 +6,8 @@ package index
 import (
 	"context"
 	"errors"
+	"net/url"
+	"strings"
 	"time"
 
 	"lamro/internal/query"
@@ -205,6 +207,15 @@ func (d *Document) At(by Clock) time.Time {
 		return d.FirstSeen
 	}
 	return d.PublishedAt
+}
+
+// Site is the host of d's address, in lower case and without a port; "" where it has none.
+func (d *Document) Site() string {
+	u, err := url.Parse(d.URL)
+	if err != nil {
+		return ""
+	}
+	return strings.ToLower(u.Hostname())
 }
 
 // Group is the id of d's story, its own while it has none.

@@ -1,37 +1,6 @@
 package query
 
-import (
-	"errors"
-	"fmt"
-)
-
-// Limits of a query. They bound the work that one query can ask for.
-const (
-	MaxLength = 16 << 10 // bytes
-	MaxDepth  = 50       // nested parentheses and negations
-	MaxTerms  = 2000
-)
-
-// SyntaxError says where a query stops making sense and what to do about it. Code is the key
-// under which the interface has the message in each language.
-type SyntaxError struct {
-	Code       string // such as "unclosed-quote"
-	Pos        int    // bytes into the query
-	Found      string // what stands there, "" where nothing is wrong with it by itself
-	Expected   string
-	Suggestion string
-}
-
-func (e *SyntaxError) Error() string {
-	s := fmt.Sprintf("position %d: expected %s", e.Pos, e.Expected)
-	if e.Found != "" {
-		s += ", found " + e.Found
-	}
-	if e.Suggestion != "" {
-		s += "; try: " + e.Suggestion
-	}
-	return s
-}
+import "fmt"
 
 // Parse parses a query in mode Auto. An error is a *SyntaxError.
 func Parse(s string) (*Query, error) { return ParseMode(s, Auto) }
@@ -40,7 +9,7 @@ func Parse(s string) (*Query, error) { return ParseMode(s, Auto) }
 func ParseMode(s string, mode Mode) (*Query, error) { return ParseWith(s, Options{Mode: mode}) }
 
 // ParseWith parses a query with the given options. An error is a *SyntaxError, or says that the
-// mode is unknown.
+// mode is unknown. The time grows with the length of s, up to MaxLength.
 func ParseWith(s string, o Options) (*Query, error) {
 	switch o.Mode {
 	case "":
@@ -49,147 +18,252 @@ func ParseWith(s string, o Options) (*Query, error) {
 	default:
 		return nil, fmt.Errorf("unknown mode %q: exact, auto or fold", o.Mode)
 	}
+	q, err := parse(s, o)
+	if err != nil {
+		err.Suggestion = repaired(err.Suggestion, o)
+		return nil, err
+	}
+	return q, nil
+}
+
+// parse is ParseWith for options that are known. The suggestion of its error puts that one
+// mistake right and no other.
+func parse(s string, o Options) (*Query, *SyntaxError) {
 	if len(s) > MaxLength {
-		return nil, &SyntaxError{Code: "too-long", Pos: MaxLength,
-			Expected: fmt.Sprintf("at most %d bytes", MaxLength), Suggestion: "make several watches of it"}
+		return nil, tooLong()
 	}
-	lexemes, bad := lex(s)
-	if bad != nil {
-		return nil, bad
-	}
-	p := parser{lexemes: lexemes, options: o}
+	lexemes, warnings := lex(s)
+	p := parser{s: s, lexemes: lexemes, warnings: warnings, options: o}
 	root, err := p.or(0)
 	if err != nil {
 		return nil, err
 	}
 	if l := p.peek(); l.kind != end {
 		return nil, &SyntaxError{Code: "unopened", Pos: l.pos, Found: l.describe(), Expected: "the end of the query",
-			Suggestion: "remove it, or write ( where the group begins"}
+			Suggestion: without(s, l.pos, l.end)}
 	}
-	return &Query{Root: root, Options: o}, nil
+	q := &Query{Root: root.node, Options: o, Warnings: p.warnings}
+	if len(q.String()) > MaxLength {
+		return nil, tooLong()
+	}
+	return q, nil
+}
+
+func tooLong() *SyntaxError {
+	return &SyntaxError{Code: "too-long", Pos: MaxLength, Expected: fmt.Sprintf("at most %d bytes", MaxLength)}
 }
 
 type parser struct {
-	lexemes []lexeme
-	options Options
-	terms   int
+	s        string
+	lexemes  []lexeme
+	options  Options
+	warnings []Warning
+	before   lexeme // the one taken last
+	terms    int
+
+	// What the group around gives to the terms inside.
+	field lexeme // of kind field, or nothing
+	in    Scope
+	fold  bool
+
+	mark lexeme // the last ~
+}
+
+// piece is a part of the query and its tree.
+type piece struct {
+	node     Node
+	pos, end int
+	bare     bool   // a word without quotation marks
+	left     bool   // the left side of NEAR is such a word,
+	right    bool   // or the right one
+	unfit    string // the code of what in it may not stand beside NEAR, "" where all may,
+	unfitAt  int    // and where that stands
 }
 
 func (p *parser) peek() lexeme { return p.lexemes[0] }
 
 func (p *parser) next() lexeme {
-	l := p.lexemes[0]
-	p.lexemes = p.lexemes[1:]
-	return l
+	p.before = p.lexemes[0]
+	if len(p.lexemes) > 1 {
+		p.lexemes = p.lexemes[1:]
+	}
+	return p.before
 }
 
-func (p *parser) or(depth int) (Node, error) {
-	n, err := p.and(depth)
+func (p *parser) or(depth int) (piece, *SyntaxError) {
+	first, err := p.and(depth)
 	if err != nil {
-		return nil, err
+		return piece{}, err
 	}
-	nodes := []Node{n}
+	nodes := []Node{first.node}
 	for p.peek().kind == or {
 		p.next()
-		if n, err = p.and(depth); err != nil {
-			return nil, err
+		n, err := p.and(depth)
+		if err != nil {
+			return piece{}, err
 		}
-		nodes = append(nodes, n)
+		nodes = append(nodes, n.node)
+		if first.unfit == "" {
+			first.unfit, first.unfitAt = n.unfit, n.unfitAt
+		}
+		first.end, first.bare = n.end, false
 	}
-	return either(nodes), nil
+	first.node = either(nodes)
+	return first, nil
 }
 
-func (p *parser) and(depth int) (Node, error) {
-	n, err := p.unary(depth)
+func (p *parser) and(depth int) (piece, *SyntaxError) {
+	first, err := p.unary(depth)
 	if err != nil {
-		return nil, err
+		return piece{}, err
 	}
-	nodes := []Node{n}
+	nodes, last := []Node{first.node}, first
 	for {
-		switch p.peek().kind {
+		l, implied := p.peek(), false
+		switch l.kind {
 		case end, shut, or:
-			return all(nodes), nil
+			first.node, first.end = all(nodes), p.before.end
+			return first, nil
 		case and:
 			p.next()
 		default: // two terms beside each other are both needed
+			implied = true
 		}
-		if n, err = p.unary(depth); err != nil {
-			return nil, err
-		}
-		nodes = append(nodes, n)
-	}
-}
-
-func (p *parser) unary(depth int) (Node, error) {
-	l := p.peek()
-	if depth > MaxDepth {
-		return nil, &SyntaxError{Code: "too-deep", Pos: l.pos,
-			Expected: fmt.Sprintf("at most %d groups inside each other", MaxDepth), Suggestion: "make several watches of it"}
-	}
-	switch l.kind {
-	case not, minus:
-		p.next()
-		n, err := p.unary(depth + 1)
+		n, err := p.unary(depth)
 		if err != nil {
-			return nil, err
+			return piece{}, err
 		}
-		return Not{n}, nil
-	case open:
-		return p.group(depth)
-	default:
-		return p.term()
+		if implied && (last.bare && n.left || last.right && n.bare) {
+			p.warn("near-word", n.pos)
+		}
+		if err := p.order(nodes, n); err != nil {
+			return piece{}, err
+		}
+		nodes, last = append(nodes, n.node), n
+		if first.unfit == "" || first.unfitAt > l.pos {
+			first.unfit, first.unfitAt = "near-and", l.pos
+		}
+		first.bare, first.left, first.right = false, false, false
 	}
 }
 
-func (p *parser) group(depth int) (Node, error) {
-	at := p.next().pos
-	n, err := p.or(depth + 1)
-	if err != nil {
-		return nil, err
+func (p *parser) unary(depth int) (piece, *SyntaxError) {
+	l := p.peek()
+	if err := p.deep(depth, l); err != nil {
+		return piece{}, err
 	}
-	if l := p.peek(); l.kind != shut {
-		return nil, &SyntaxError{Code: "unclosed-group", Pos: at, Found: l.describe(),
-			Expected: "a ) that closes this group", Suggestion: "add ) where the group ends"}
+	if l.kind != not {
+		return p.proximity(depth)
 	}
 	p.next()
+	if p.field.kind == field && p.peek().pos == l.end && isValue(p.field.name) {
+		return piece{}, p.badValue(p.field, l)
+	}
+	n, err := p.unary(depth + 1)
+	if err != nil {
+		return piece{}, err
+	}
+	return piece{node: Not{n.node}, pos: l.pos, end: n.end, unfit: "near-not", unfitAt: l.pos}, nil
+}
+
+func (p *parser) deep(depth int, l lexeme) *SyntaxError {
+	if depth <= MaxDepth {
+		return nil
+	}
+	return &SyntaxError{Code: "too-deep", Pos: l.pos, Expected: fmt.Sprintf("at most %d groups inside each other", MaxDepth)}
+}
+
+// primary is a term, or a group of them with what stands before it.
+func (p *parser) primary(depth int) (piece, *SyntaxError) {
+	l := p.peek()
+	if err := p.deep(depth, l); err != nil {
+		return piece{}, err
+	}
+	switch l.kind {
+	case wrong:
+		return piece{}, l.err
+	case open:
+		return p.group(depth)
+	case field:
+		return p.fielded(depth)
+	case fold:
+		return p.folded(depth)
+	case word, quoted:
+		return p.term()
+	default:
+	}
+	return piece{}, p.missing(l)
+}
+
+func (p *parser) group(depth int) (piece, *SyntaxError) {
+	at := p.next()
+	n, err := p.or(depth + 1)
+	if err != nil {
+		return piece{}, err
+	}
+	l := p.peek()
+	if l.kind == wrong {
+		return piece{}, l.err
+	}
+	if l.kind != shut {
+		return piece{}, &SyntaxError{Code: "unclosed-group", Pos: at.pos, Found: l.describe(), Expected: "a ) that closes this group",
+			Suggestion: p.s + ")"}
+	}
+	n.pos, n.end, n.bare, n.left, n.right = at.pos, p.next().end, false, false, false
 	return n, nil
 }
 
-func (p *parser) term() (Node, error) {
+// folded is what stands behind ~.
+func (p *parser) folded(depth int) (piece, *SyntaxError) {
+	l, saved := p.next(), p.fold
+	if k := p.peek().kind; k == not || k == fold {
+		return piece{}, &SyntaxError{Code: "lone-fold", Pos: l.pos, Found: "~", Expected: "a word or a phrase right after ~",
+			Suggestion: without(p.s, l.pos, l.end)}
+	}
+	p.fold, p.mark = true, l
+	n, err := p.primary(depth + 1)
+	p.fold = saved
+	if err != nil {
+		return piece{}, err
+	}
+	n.pos = l.pos
+	return n, nil
+}
+
+// term is one word or quotation.
+func (p *parser) term() (piece, *SyntaxError) {
 	l := p.peek()
 	if p.terms++; p.terms > MaxTerms {
-		return nil, &SyntaxError{Code: "too-many-terms", Pos: l.pos,
-			Expected: fmt.Sprintf("at most %d terms", MaxTerms), Suggestion: "make several watches of it"}
+		return piece{}, &SyntaxError{Code: "too-many-terms", Pos: l.pos, Expected: fmt.Sprintf("at most %d terms", MaxTerms)}
 	}
-	switch l.kind {
-	case word, quoted:
-		p.next()
-		n := newPhrase(l.text, p.options)
-		if len(n.Exact) == 0 {
-			return nil, &SyntaxError{Code: "no-word", Pos: l.pos, Found: l.describe(), Expected: "letters or digits",
-				Suggestion: `put a whole phrase in quotation marks: "Thái Nguyên - Chợ Mới"`}
-		}
-		return n, nil
-	case field:
-		p.next()
-		if l.name == "place" {
-			return Place{l.text}, nil
-		}
-		return Source{l.text}, nil
-	default:
+	p.next()
+	x := piece{pos: l.pos, end: l.end, bare: l.kind == word}
+	if p.field.kind == field && isValue(p.field.name) {
+		n, err := p.value(p.field, l)
+		x.node, x.unfit, x.unfitAt = n, "near-filter", l.pos
+		return x, err
 	}
-	e := &SyntaxError{Code: "term-expected", Pos: l.pos, Found: l.describe(),
-		Expected: "a word, a phrase, place:, source: or ("}
-	switch l.kind {
-	case and, or:
-		e.Suggestion = `remove it, write the missing term, or put it in quotation marks to search for the word`
-	case end:
-		e.Suggestion = "write a term, or remove the operator before the end"
-	case shut:
-		e.Suggestion = "write a term before ), or remove the empty group"
-	default: // term is asked at nothing else
+	o := p.options
+	if p.fold {
+		o.Mode = Fold
 	}
-	return nil, e
+	if l.star {
+		n := newPrefix(l.text, p.in, o)
+		x.node = n
+		return x, p.badPrefix(n, l)
+	}
+	n := newPhrase(l.text, p.in, o)
+	if err := p.badPhrase(n, l); err != nil {
+		return piece{}, err
+	}
+	x.node = n
+	switch {
+	case l.n >= 0 && len(n.Exact) > 1:
+		x.node, x.unfit, x.unfitAt = &Loose{Phrase: n, Slop: l.n}, "near-loose", l.pos
+	case l.n >= 0 && l.kind == quoted:
+		p.warn("loose-one", l.pos)
+	}
+	return x, nil
 }
 
 // all and either join nodes, taking the nodes of an equal operator inside as their own.
@@ -223,11 +297,4 @@ func either(nodes []Node) Node {
 	return Or{flat}
 }
 
-// IsSyntax takes the SyntaxError out of err, nil where it holds none.
-func IsSyntax(err error) *SyntaxError {
-	var e *SyntaxError
-	if errors.As(err, &e) {
-		return e
-	}
-	return nil
-}
+func (p *parser) warn(code string, pos int) { p.warnings = warn(p.warnings, code, pos) }

@@ -1,11 +1,9 @@
-// Package query is the language of searches and watches: phrases, AND, OR, NOT, places and
-// sources. It parses with positioned errors, writes the canonical form back, and defines what a
-// query means by a plain evaluator that the matcher and both indexes agree with.
+// Package query is the language of searches and watches. It parses with positioned errors, writes
+// the canonical form back, says in words what a query means, and defines it by a plain evaluator
+// that the matcher and both indexes agree with.
 package query
 
 import (
-	"strconv"
-	"strings"
 	"time"
 
 	"lamro/internal/news"
@@ -33,12 +31,13 @@ type Options struct {
 type Query struct {
 	Root Node
 	Options
+	Warnings []Warning // what was accepted though another system, or the writer, may mean something else by it
 }
 
 // Node is one of And, Or, Not, *Phrase, *Prefix, *Loose, *Near, *Together, Place, Source, Site,
 // Lang, Tier and Date.
 type Node interface {
-	write(b *strings.Builder, within int)
+	write(w *writer, within int)
 }
 
 // Leaf is a node that can stand on a side of Near and Together: *Phrase or *Prefix.
@@ -134,77 +133,6 @@ type Date struct{ From, To time.Time }
 
 func (*Phrase) leaf() {}
 func (*Prefix) leaf() {}
-
-// String is the canonical form; parsing it in the same mode gives the same tree.
-func (q *Query) String() string {
-	var b strings.Builder
-	q.Root.write(&b, 0)
-	return b.String()
-}
-
-// How tightly operators bind, for parentheses.
-const (
-	tightOr = 1 + iota
-	tightAnd
-	tightNot
-)
-
-func (n And) write(b *strings.Builder, within int) { join(b, n.Nodes, " AND ", tightAnd, within) }
-func (n Or) write(b *strings.Builder, within int)  { join(b, n.Nodes, " OR ", tightOr, within) }
-
-func (n Not) write(b *strings.Builder, _ int) {
-	b.WriteString("NOT ")
-	n.Node.write(b, tightNot)
-}
-
-func (n Place) write(b *strings.Builder, _ int)  { b.WriteString("place:" + n.Code) }
-func (n Source) write(b *strings.Builder, _ int) { b.WriteString("source:" + n.ID) }
-
-func (n Site) write(b *strings.Builder, _ int) { b.WriteString("site:" + n.Host) }
-func (n Lang) write(b *strings.Builder, _ int) { b.WriteString("lang:" + n.Code) }
-func (n Tier) write(b *strings.Builder, _ int) { b.WriteString("tier:" + strconv.Itoa(n.N)) }
-
-func (n *Prefix) write(b *strings.Builder, _ int)   { b.WriteString(n.Text + "*") }
-func (n *Loose) write(b *strings.Builder, _ int)    { n.Phrase.write(b, 0) }
-func (n *Near) write(b *strings.Builder, _ int)     {}
-func (n *Together) write(b *strings.Builder, _ int) {}
-func (n Date) write(b *strings.Builder, _ int)      {}
-
-func (n *Phrase) write(b *strings.Builder, _ int) {
-	if len(n.Written) == 1 && n.Text == n.Written[0] && !reserved(n.Text) {
-		b.WriteString(n.Text)
-		return
-	}
-	b.WriteString(`"` + n.Text + `"`)
-}
-
-func join(b *strings.Builder, nodes []Node, operator string, tight, within int) {
-	if tight < within {
-		b.WriteByte('(')
-		defer b.WriteByte(')')
-	}
-	for i, n := range nodes {
-		if i > 0 {
-			b.WriteString(operator)
-		}
-		n.write(b, tight)
-	}
-}
-
-// newPhrase makes a phrase of text as typed; it has no syllables where text holds no word.
-func newPhrase(text string, o Options) *Phrase {
-	p := &Phrase{Text: strings.Join(strings.Fields(vietnamese.Normalize(text)), " "), Mode: o.Mode, IY: o.IY}
-	read := vietnamese.Read(p.Text)
-	for i, t := range read.Tokens {
-		p.Written = append(p.Written, read.Written(i))
-		p.Exact = append(p.Exact, t.Exact)
-		p.Folded = append(p.Folded, t.Folded)
-		p.ExactText = append(p.ExactText, read.Exact(i))
-		p.FoldedText = append(p.FoldedText, read.Folded(i))
-		p.Marked = p.Marked || !t.Bare()
-	}
-	return p
-}
 
 // Document is what a query is asked of: one version of an article.
 type Document struct {

@@ -71,13 +71,13 @@ type Article struct {
 type Mark struct {
 	Start int        `json:"start"`
 	End   int        `json:"end"`
-	Term  int        `json:"term"` // number of the phrase in the query, from 0, as in Response.Meaning
+	Term  int        `json:"term"` // number of the phrase or prefix in the query, from 0, as in Response.Meaning
 	Class news.Class `json:"class"`
 }
 
-// Meaning says how a phrase of the query is met; asked for by Explain.
+// Meaning says how a phrase or prefix of the query is met; asked for by Explain.
 type Meaning struct {
-	Phrase string `json:"phrase"`
+	Phrase string `json:"phrase"` // a prefix with its asterisk
 	Meets  Meets  `json:"meets"`
 }
 
@@ -115,8 +115,8 @@ func (s *Service) Search(ctx context.Context, r Request) (Response, error) {
 	if asked.Query != nil {
 		resp.Query = asked.Query.String()
 		if r.Explain {
-			for _, p := range phrases(asked.Query.Root, nil) {
-				resp.Meaning = append(resp.Meaning, Meaning{p.Text, meets(p)})
+			for _, l := range leaves(asked.Query.Root, nil) {
+				resp.Meaning = append(resp.Meaning, meaning(l))
 			}
 		}
 	}
@@ -161,32 +161,48 @@ func one(s string) []string {
 	return []string{s}
 }
 
-// phrases lists the phrases below n, in the order of the query.
-func phrases(n query.Node, found []*query.Phrase) []*query.Phrase {
+// leaves lists the phrases and prefixes below n, in the order of the query.
+func leaves(n query.Node, found []query.Leaf) []query.Leaf {
 	switch n := n.(type) {
 	case query.And:
 		for _, n := range n.Nodes {
-			found = phrases(n, found)
+			found = leaves(n, found)
 		}
 	case query.Or:
 		for _, n := range n.Nodes {
-			found = phrases(n, found)
+			found = leaves(n, found)
 		}
 	case query.Not:
-		found = phrases(n.Node, found)
-	case *query.Phrase:
+		found = leaves(n.Node, found)
+	case query.Leaf:
 		found = append(found, n)
+	case *query.Loose:
+		found = append(found, n.Phrase)
+	case *query.Near:
+		found = append(append(found, n.Left...), n.Right...)
+	case *query.Together:
+		found = append(append(found, n.Left...), n.Right...)
 	}
 	return found
 }
 
-func meets(p *query.Phrase) Meets {
+func meaning(l query.Leaf) Meaning {
+	switch l := l.(type) {
+	case *query.Phrase:
+		return Meaning{l.Text, meets(l.Mode, l.Marked, len(l.Exact))}
+	case *query.Prefix:
+		return Meaning{l.Text + "*", meets(l.Mode, l.Marked, 1)}
+	}
+	return Meaning{}
+}
+
+func meets(mode query.Mode, marked bool, syllables int) Meets {
 	switch {
-	case p.Mode == query.Exact:
+	case mode == query.Exact:
 		return Same
-	case p.Mode == query.Fold || !p.Marked:
+	case mode == query.Fold || !marked:
 		return AnyMarks
-	case len(p.Exact) == 1:
+	case syllables == 1:
 		return Same
 	}
 	return SameOrBare
@@ -196,9 +212,9 @@ func meets(p *query.Phrase) Meets {
 func show(q *query.Query, d index.Document, size int) Article {
 	marks := map[string][]Mark{}
 	if q != nil {
-		terms := phrases(q.Root, nil)
+		terms := leaves(q.Root, nil)
 		for _, h := range q.Hits(asDocument(d)) {
-			marks[h.Field] = append(marks[h.Field], Mark{h.Start, h.End, slices.Index(terms, h.Leaf.(*query.Phrase)), h.Class})
+			marks[h.Field] = append(marks[h.Field], Mark{h.Start, h.End, slices.Index(terms, h.Leaf), h.Class})
 		}
 	}
 	for field := range marks {
@@ -216,6 +232,7 @@ func asDocument(d index.Document) query.Document {
 			{Name: news.FieldLead, Text: vietnamese.Read(d.Lead)},
 			{Name: news.FieldBody, Text: vietnamese.Read(d.Body)},
 		},
-		Places: d.Places, Source: d.Source,
+		Places: d.Places, Source: d.Source, Site: d.Site(), Language: d.Language, Tier: d.Tier,
+		At: d.At(index.Published),
 	}
 }

@@ -90,6 +90,45 @@ func TestSearchMarksWhatWasFound(t *testing.T) {
 	}
 }
 
+// Every kind of leaf is marked, also where it counts only beside another; what NOT takes away
+// never is.
+func TestSearchMarksEveryOperator(t *testing.T) {
+	t.Parallel()
+	s := service(t, &index.Document{
+		ID: "a", Title: "Lũ quét ở Ba Bể", Language: "vi", URL: "https://tin.bao.example/1",
+		Body: "Lũ về trong đêm. Nước ở hồ Ba Bể dâng, dân xã Ba Be sơ tán; đường hồ bị ngập.",
+	})
+	for _, c := range []struct{ text, title, snippet, terms string }{
+		{`lũ NEAR/2 "ba bể"`, "[Lũ] quét ở [Ba Bể]", "Lũ về trong đêm. Nước ở hồ Ba Bể dâng, dân xã Ba Be sơ tán; đường hồ bị ngập.", "0 1"},
+		{`(mưa OR hồ) ONEAR/0 "ba bể"`, "Lũ quét ở Ba Bể", "Lũ về trong đêm. Nước ở [hồ] [Ba Bể] dâng, dân xã Ba Be sơ tán; đường hồ bị ngập.", "1 2"},
+		{`nước SAMESENT dân`, "Lũ quét ở Ba Bể", "Lũ về trong đêm. [Nước] ở hồ Ba Bể dâng, [dân] xã Ba Be sơ tán; đường hồ bị ngập.", "0 1"},
+		{`"bể ba hồ"~0`, "Lũ quét ở Ba Bể", "Lũ về trong đêm. Nước ở [hồ] [Ba] [Bể] dâng, dân xã Ba Be sơ tán; đường hồ bị ngập.", "0 0 0"},
+		{`ngậ* NOT title:mưa`, "Lũ quét ở Ba Bể", "Nước ở hồ Ba Bể dâng, dân xã Ba Be sơ tán; đường hồ bị [ngập].", "0"},
+		{`title:(lũ OR hồ) site:bao.example`, "[Lũ] quét ở Ba Bể", "Lũ về trong đêm. Nước ở hồ Ba Bể dâng, dân xã Ba Be sơ tán; đường hồ bị ngập.", "0"},
+		{`lang:vi AND body:"ba bể"`, "Lũ quét ở Ba Bể", "Lũ về trong đêm. Nước ở hồ [Ba Bể] dâng, dân xã [Ba Be] sơ tán; đường hồ bị ngập.", "0 0"},
+	} {
+		resp := find(t, s, search.Request{Text: c.text})
+		if len(resp.Found) != 1 {
+			t.Errorf("Search(%q) found %d stories, want 1", c.text, len(resp.Found))
+			continue
+		}
+		a := resp.Found[0].Shown[0]
+		if got := marked(a.Title, a.TitleMarks); got != c.title {
+			t.Errorf("Search(%q): title = %q, want %q", c.text, got, c.title)
+		}
+		if got := marked(a.Snippet.Text, a.Snippet.Marks); got != c.snippet {
+			t.Errorf("Search(%q): snippet = %q, want %q", c.text, got, c.snippet)
+		}
+		var terms []string
+		for _, m := range append(a.TitleMarks, a.Snippet.Marks...) {
+			terms = append(terms, fmt.Sprint(m.Term))
+		}
+		if got := strings.Join(terms, " "); got != c.terms {
+			t.Errorf("Search(%q): terms = %s, want %s", c.text, got, c.terms)
+		}
+	}
+}
+
 func TestMarksSayWhichPhraseTheyAre(t *testing.T) {
 	t.Parallel()
 	s := service(t, &index.Document{ID: "a", Title: "Sạt lở ở Chợ Mới, mưa to ở Chợ Mới", Body: "Mưa."})

@@ -75,6 +75,7 @@ type Watch struct {
 	NameEn   string        `yaml:"name_en" doc:"English name"`
 	Query    string        `yaml:"query" check:"required" doc:"what to look for, in the query language"`
 	Mode     string        `yaml:"mode" enum:"auto exact fold" doc:"how marks are compared (default auto)"`
+	IY       bool          `yaml:"iy" doc:"y and i count as one where they spell one sound: kỹ is kĩ"`
 	Severity news.Severity `yaml:"severity" check:"required" enum:"critical high normal low" doc:"how urgent a mention is"`
 	Paused   bool          `yaml:"paused" doc:"matches nothing"`
 	NoAlert  bool          `yaml:"no_alert" doc:"listed and searchable, never alerted"`

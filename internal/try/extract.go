@@ -41,7 +41,7 @@ func Extract(_ context.Context, raw []byte) (any, error) {
 	if in.FetchedAt != "" {
 		var err error
 		if fetched, err = time.Parse(time.RFC3339, in.FetchedAt); err != nil {
-			return nil, &Failure{"bad-input", err.Error()}
+			return nil, failure("bad-input", "%v", err)
 		}
 	}
 	body, err := document(in.HTMLPath, in.HTMLBase64)
@@ -51,7 +51,7 @@ func Extract(_ context.Context, raw []byte) (any, error) {
 	start := time.Now()
 	p, err := extract.Extract(extract.Input{URL: in.URL, ContentType: in.ContentType, Body: body, FetchedAt: fetched})
 	if err != nil {
-		return nil, &Failure{extract.Code(err), err.Error()}
+		return nil, failure(extract.Code(err), "%v", err)
 	}
 	return extractOutput{
 		Title:         p.Title,

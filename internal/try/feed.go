@@ -42,7 +42,7 @@ func Feed(_ context.Context, raw []byte) (any, error) {
 	}
 	f, err := feed.Parse(in.URL, in.ContentType, body)
 	if err != nil {
-		return nil, &Failure{feed.Code(err), err.Error()}
+		return nil, failure(feed.Code(err), "%v", err)
 	}
 	out := feedOutput{Kind: kindOf(f.Kind), Title: f.Title, Items: make([]feedItem, len(f.Items)), size: len(body)}
 	for i, it := range f.Items {

@@ -4,7 +4,6 @@ import (
 	"compress/gzip"
 	"encoding/base64"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -21,11 +20,11 @@ func document(path, encoded string) ([]byte, error) {
 		return readFile(path)
 	}
 	if encoded == "" {
-		return nil, &Failure{"bad-input", "neither a path nor base64 is given"}
+		return nil, failure("bad-input", "neither a path nor base64 is given")
 	}
 	body, err := base64.StdEncoding.DecodeString(encoded)
 	if err != nil {
-		return nil, &Failure{"bad-input", fmt.Sprintf("base64: %v", err)}
+		return nil, failure("bad-input", "base64: %v", err)
 	}
 	return body, nil
 }
@@ -33,25 +32,25 @@ func document(path, encoded string) ([]byte, error) {
 func readFile(path string) ([]byte, error) {
 	f, err := os.Open(path) // #nosec G304 -- the caller's own files are what the command is for
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, &Failure{"not-found", err.Error()}
+		return nil, failure("not-found", "%v", err)
 	} else if err != nil {
-		return nil, &Failure{"unreadable", err.Error()}
+		return nil, failure("unreadable", "%v", err)
 	}
 	defer f.Close()
 	var r io.Reader = f
 	if strings.HasSuffix(path, ".gz") {
 		z, err := gzip.NewReader(f)
 		if err != nil {
-			return nil, &Failure{"unreadable", fmt.Sprintf("%s: %v", path, err)}
+			return nil, failure("unreadable", "%s: %v", path, err)
 		}
 		r = z
 	}
 	body, err := io.ReadAll(io.LimitReader(r, maxFile+1))
 	if err != nil {
-		return nil, &Failure{"unreadable", fmt.Sprintf("%s: %v", path, err)}
+		return nil, failure("unreadable", "%s: %v", path, err)
 	}
 	if len(body) > maxFile {
-		return nil, &Failure{"too-large", fmt.Sprintf("%s: more than %d bytes", path, maxFile)}
+		return nil, failure("too-large", "%s: more than %d bytes", path, maxFile)
 	}
 	return body, nil
 }

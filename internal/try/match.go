@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"lamro/analyzer"
@@ -15,13 +16,14 @@ import (
 	"lamro/internal/news"
 	"lamro/internal/query"
 	"lamro/internal/settings"
-	"lamro/internal/vietnamese"
 )
 
 type matchInput struct {
+	URL         string `json:"url"`
 	Title       string `json:"title"`
 	Text        string `json:"text"`
 	Source      string `json:"source"`
+	Language    string `json:"lang"` // "" is that of the text
 	PublishedAt string `json:"published_at"`
 }
 
@@ -38,7 +40,7 @@ type matchMention struct {
 }
 
 // ReadWatches reads a file of watches: the YAML of watches.yaml, or JSON Lines with watch and
-// query, and mode where it is not auto. Every mistake is named with its line.
+// query, mode where it is not auto, and iy. Every mistake is named with its line.
 func ReadWatches(name string, data []byte) ([]settings.Watch, error) {
 	if !bytes.HasPrefix(bytes.TrimSpace(data), []byte("{")) {
 		return settings.ReadWatches(name, data, parseAt)
@@ -53,6 +55,7 @@ func ReadWatches(name string, data []byte) ([]settings.Watch, error) {
 		}
 		var w struct {
 			Watch, Query, Mode string
+			IY                 bool
 			Severity           news.Severity
 		}
 		if err := json.Unmarshal(line, &w); err != nil {
@@ -63,7 +66,7 @@ func ReadWatches(name string, data []byte) ([]settings.Watch, error) {
 			bad = append(bad, fmt.Errorf("%s:%d: query of %s: %w", name, n, w.Watch, err))
 			continue
 		}
-		out = append(out, settings.Watch{ID: w.Watch, Query: w.Query, Mode: w.Mode, Severity: cmp.Or(w.Severity, news.Normal)})
+		out = append(out, settings.Watch{ID: w.Watch, Query: w.Query, Mode: w.Mode, IY: w.IY, Severity: cmp.Or(w.Severity, news.Normal)})
 	}
 	return out, errors.Join(bad...)
 }
@@ -86,7 +89,7 @@ func CompileWatches(seeds []settings.Watch) (set *match.Set, warnings []error, e
 		if w.Paused {
 			continue
 		}
-		q, err := query.ParseMode(w.Query, query.Mode(w.Mode))
+		q, err := query.ParseWith(w.Query, query.Options{Mode: query.Mode(w.Mode), IY: w.IY})
 		if err != nil {
 			bad = append(bad, fmt.Errorf("watch %s: %w", w.ID, err))
 			continue
@@ -100,24 +103,32 @@ func CompileWatches(seeds []settings.Watch) (set *match.Set, warnings []error, e
 }
 
 // Match is `try match`, a function for Run: which watches a text satisfies. Spans are bytes of
-// the fields title and text as given. home names the place that a source writes for; nil knows
-// none.
+// the fields title and text as given. The site is the host of url, the tier of the source is
+// unknown, and so is the time where published_at names none. home names the place that a source
+// writes for; nil knows none.
 func Match(g *places.Gazetteer, set *match.Set, home func(source string) string) func(context.Context, []byte) (any, error) {
+	readers := sync.Pool{New: func() any { return &analyzer.Reader{} }}
 	return func(_ context.Context, raw []byte) (any, error) {
 		var in matchInput
 		if err := decode(raw, &in); err != nil {
 			return nil, err
 		}
-		fields := []query.Field{
-			{Name: "title", Text: vietnamese.Read(in.Title)},
-			{Name: "text", Text: vietnamese.Read(in.Text)},
+		r := readers.Get().(*analyzer.Reader)
+		defer readers.Put(r)
+		r.Reset()
+		r.Add("title", in.Title)
+		fields := r.Add("text", in.Text)
+		about := analyzer.About{
+			Source: in.Source, Site: analyzer.Site(in.URL), Language: in.Language, At: date(in.PublishedAt),
 		}
-		place := ""
+		if about.Language == "" {
+			about.Language = fields[1].Text.Language()
+		}
 		if home != nil {
-			place = home(in.Source)
+			about.Home = home(in.Source)
 		}
 		out := matchOutput{Mentions: []matchMention{}}
-		for _, m := range set.Match(analyzer.Document(g, fields, in.Source, place, date(in.PublishedAt))) {
+		for _, m := range set.Match(analyzer.Document(g, fields, about)) {
 			spans := m.Spans
 			if spans == nil {
 				spans = []news.Span{}

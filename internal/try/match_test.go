@@ -96,6 +96,39 @@ func TestMatch(t *testing.T) {
 	}
 }
 
+func TestPlaces(t *testing.T) {
+	t.Parallel()
+	f, err := os.Open("../../configs/provinces/bac-kan/places.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	g, err := places.Load(f, "places.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	home := func(source string) string { return map[string]string{"bao-bac-kan": "06"}[source] }
+	got := run(t, `{"id":"a","title":"Mưa đá","text":"Mưa đá ở huyện Pác Nặm, ngớt ở chợ mới.","published_at":"2024-05-01"}
+{"id":"b","title":"Tin khác","text":"không có gì"}
+{"id":"c","title":"","text":"Ở Bạch Thông có cam.","source":"bao-bac-kan"}
+{"id":"d","title":"","text":"Ở Bạch Thông có cam.","source":"bao-khac"}
+{"id":"e","title":5}`, try.Places(g, home))
+	want := []string{
+		`{"id":"a","places":[{"field":"text","start":22,"end":32,"code":"060","name":"Pác Nặm","in_area":true,"confidence":"certain",` +
+			`"why":"\"huyện\" before a name that no other province has"}],"others":[{"field":"text","start":45,"end":56,"name":"chợ mới",` +
+			`"why":"written as common words, without capitals"}],"about":[{"code":"06","name":"Bắc Kạn","score":0.369},{"code":"060","name":"Pác Nặm","score":0.369}]}`,
+		`{"id":"b","places":[],"others":[],"about":[]}`,
+		`"confidence":"certain","why":"the outlet writes for the area"`,
+		`"confidence":"uncertain","why":"nothing in the text says that the place of the area is meant"`,
+		`{"id":"e","error":{"code":"bad-input"`,
+	}
+	for i, w := range want {
+		if i >= len(got) || !strings.Contains(got[i], w) {
+			t.Errorf("line %d = %s, want %s in it", i, got[i], w)
+		}
+	}
+}
+
 func TestReadWatchesNamesTheLine(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{

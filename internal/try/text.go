@@ -34,7 +34,7 @@ func Text(_ context.Context, raw []byte) (any, error) {
 		return nil, err
 	}
 	if in.Text != strings.ToValidUTF8(in.Text, "\uFFFD") {
-		return nil, &Failure{"bad-input", "text is not valid UTF-8"}
+		return nil, failure("bad-input", "text is not valid UTF-8")
 	}
 	t := vietnamese.Read(in.Text)
 	out := textOutput{

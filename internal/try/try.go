@@ -24,9 +24,21 @@ const maxLine = 64 << 20
 type Failure struct {
 	Code    string
 	Message string
+	Wrong   *Wrong // where in the input it is, where that can be said
+}
+
+// Wrong is the place of a mistake and what to do about it.
+type Wrong struct {
+	Position   int    `json:"position"` // byte of the field as given
+	Expected   string `json:"expected"`
+	Suggestion string `json:"suggestion"`
 }
 
 func (f *Failure) Error() string { return f.Message }
+
+func failure(code, format string, args ...any) *Failure {
+	return &Failure{Code: code, Message: fmt.Sprintf(format, args...)}
+}
 
 // Sized is what a result implements whose document did not stand in the line, so that the
 // closing line counts what was read.
@@ -164,10 +176,10 @@ func (r *runner) answer(ctx context.Context, j *job) []byte {
 	var object []byte
 	err := func() error {
 		if j.tooLong {
-			return &Failure{"too-large", fmt.Sprintf("line longer than %d bytes", maxLine)}
+			return failure("too-large", "line longer than %d bytes", maxLine)
 		}
 		if err := json.Unmarshal(j.line, &head); err != nil {
-			return &Failure{"bad-json", err.Error()}
+			return failure("bad-json", "%v", err)
 		}
 		if head.ID != nil {
 			id = head.ID
@@ -197,7 +209,7 @@ func (r *runner) answer(ctx context.Context, j *job) []byte {
 func (r *runner) call(ctx context.Context, line []byte) (result any, err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			result, err = nil, &Failure{"panic", fmt.Sprint(v)}
+			result, err = nil, failure("panic", "%v", v)
 		}
 	}()
 	return r.fn(ctx, line)
@@ -208,11 +220,12 @@ func failureObject(err error) []byte {
 		Error struct {
 			Code    string `json:"code"`
 			Message string `json:"message"`
+			*Wrong
 		} `json:"error"`
 	}
 	body.Error.Code, body.Error.Message = "failed", err.Error()
 	if f := (*Failure)(nil); errors.As(err, &f) {
-		body.Error.Code = f.Code
+		body.Error.Code, body.Error.Wrong = f.Code, f.Wrong
 	}
 	object, err := encode(body)
 	if err != nil {
@@ -239,7 +252,7 @@ func encode(v any) ([]byte, error) {
 // decode reads the fields of a line. Fields that a command does not know are passed over.
 func decode(raw []byte, into any) error {
 	if err := json.Unmarshal(raw, into); err != nil {
-		return &Failure{"bad-input", err.Error()}
+		return failure("bad-input", "%v", err)
 	}
 	return nil
 }

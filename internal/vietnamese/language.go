@@ -1,23 +1,26 @@
 package vietnamese
 
-// Shares of a text's words from which on it is Vietnamese: words with letters that hardly another
-// language has, or, where marks are missing, words built as Vietnamese syllables are.
+// A text is Vietnamese where this share of its words has letters that hardly another language
+// writes, or, where marks are missing, where enough of them are built as Vietnamese syllables are:
+// the fewer words there are, the larger their share must be. English alone reaches 0.6.
 const (
 	markedShare   = 0.15
-	syllableShare = 0.8
+	syllableShare = 0.58
+	extraWords    = 1.6 // that must be syllables beyond the share
+	fewWords      = 4   // fewer tell nothing without marks
 )
 
 // language tells Vietnamese, "vi", from all else, "".
-func language(t *Text) string {
+func language(tokens []Token) string {
 	words, marked, syllables := 0, 0, 0
-	for i := range t.Tokens {
-		if digits(t.Folded(i)) {
+	for _, t := range tokens {
+		if t.Folded.digits() {
 			continue
 		}
 		words++
-		if isSyllable(t.Folded(i)) {
+		if t.Exact.syllable() {
 			syllables++
-			if vietnamese(t.Exact(i)) {
+			if t.Exact.ours() {
 				marked++
 			}
 		}
@@ -25,28 +28,26 @@ func language(t *Text) string {
 	if words == 0 {
 		return ""
 	}
-	share := func(n int) float64 { return float64(n) / float64(words) }
-	if share(marked) >= markedShare || words > 1 && share(syllables) >= syllableShare {
+	n := float64(words)
+	if float64(marked) >= markedShare*n || words >= fewWords && float64(syllables) >= min(n, syllableShare*n+extraWords) {
 		return "vi"
 	}
 	return ""
 }
 
-func digits(s string) bool {
-	for i := range len(s) {
-		if c := s[i]; (c < '0' || c > '9') && c != '.' && c != ',' {
-			return false
-		}
-	}
-	return true
-}
-
-// vietnamese says whether a word has a letter that few other languages write.
-func vietnamese(word string) bool {
-	for _, r := range word {
-		if r >= highStart && r < highEnd || r == 'ă' || r == 'đ' || r == 'ơ' || r == 'ư' {
+// ours says that the key has a letter that few other languages write: one of ă đ ơ ư, or a vowel
+// with hỏi or nặng or with a tone over another mark.
+func (k Key) ours() bool {
+	tone := k.tone()
+	for i := 0; i < maxPacked && k.letter(i) != 0; i++ {
+		switch r := spelling[k.letter(i)]; r {
+		case 'ă', 'đ', 'ơ', 'ư':
 			return true
+		case 'â', 'ê', 'ô':
+			if tone > 0 {
+				return true
+			}
 		}
 	}
-	return false
+	return tone == 3 || tone == 5
 }

@@ -2,15 +2,63 @@ package vietnamese
 
 import "unicode"
 
-// letter is what we know of one precomposed character of a Vietnamese text.
-type letter struct {
-	lower rune // as written, lower case
-	plain rune // without its tone: ở is ơ
-	base  rune // without any mark: ở is o, đ is d
-	row   int8 // its row in vowels, -1 for consonants and digits
-	tone  int8 // 0 none, else the column in vowels
-	known bool
-}
+// info is what the pass over a text knows of one character:
+//
+//	bits  0– 5 its code in a key: a to z 1–26, ă â ê ô ơ ư đ 27–33, digits 34–43, '.' 44, ',' 45
+//	bits  6–11 the code of its letter without any mark
+//	bits 12–15 its shape: vowel, vowel with breve, circumflex or horn, with a tone
+//	bits 16–18 its tone
+//	bits 19–   what follows
+//
+// Zero is a character that parts tokens and means nothing else.
+type info uint32
+
+const (
+	infoCode   = info(letterField)
+	infoFolded = 6
+	infoShape  = 12
+	infoTone   = 16
+)
+
+const (
+	infoLower   info = 1 << (19 + iota) // a Vietnamese letter, lower case
+	infoUpper                           // a Vietnamese letter, upper case
+	infoDigit                           // an ASCII digit
+	infoMarked                          // a letter with any mark, or đ
+	infoForeign                         // another letter or digit: it begins a token, and spelling it takes longer
+	infoInside                          // a mark or an invisible character: part of the token before it
+	infoStop                            // an end of a sentence, perhaps, or a sign that stands for a letter
+	infoBegins  = infoLower | infoUpper | infoDigit | infoForeign
+	infoLetter  = infoLower | infoUpper
+	infoTones   = info(7) << infoTone
+	infoQuality = info(2) << infoShape // of a mark: it makes another letter of its vowel
+	infoPoint   = info(44 | 44<<infoFolded)
+	infoComma   = info(45 | 45<<infoFolded)
+)
+
+const letterField = 1<<letterBits - 1
+
+// The codes of letters that rules name.
+const (
+	codeA = 1
+	codeC = 3
+	codeE = 5
+	codeG = 7
+	codeI = 9
+	codeO = 15
+	codeQ = 17
+	codeU = 21
+	codeY = 25
+)
+
+// The shape of a word has four bits for each letter.
+const (
+	shapeBits  = 4
+	shapeField = 1<<shapeBits - 1
+	allVowels  = 0x1111111111
+	allQuality = 0x2222222222
+	allToned   = 0x4444444444
+)
 
 // vowels are the twelve vowels, each with its five tones: huyền, sắc, hỏi, ngã, nặng.
 var vowels = [12][6]rune{
@@ -30,89 +78,156 @@ var vowels = [12][6]rune{
 
 const vowelBases = "aaaeeiooouuy" // of the rows above
 
-// The precomposed letters lie in two ranges: ASCII to ư, and ạ to ỹ.
-const (
-	lowEnd    = 0x1b1
-	highStart = 0x1ea0
-	highEnd   = 0x1efa
-)
+// spelling is the letter of each code.
+var spelling = [1 << letterBits]rune([]rune("\x00abcdefghijklmnopqrstuvwxyzăâêôơưđ0123456789.,\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"))
 
-var low, high = letterTables()
+// runes is the info of every character below tableEnd: Latin, the alphabets that are mistaken for
+// it, Vietnamese letters with a tone, and punctuation.
+var runes = *runeTable()
 
-func letterTables() (low [lowEnd]letter, high [highEnd - highStart]letter) {
-	set := func(r rune, l letter) {
-		l.known = true
-		if r < lowEnd {
-			low[r] = l
-		} else {
-			high[r-highStart] = l
+const tableEnd = 0x2080
+
+func runeTable() *[tableEnd]info {
+	t := new([tableEnd]info)
+	for r := rune(0x80); r < tableEnd; r++ {
+		t[r] = classify(r)
+	}
+	code := map[rune]info{}
+	for c, r := range spelling {
+		if r != 0 {
+			code[r] = info(c) // #nosec G115 -- below 64
+		}
+	}
+	letter := func(r, base rune, more info) {
+		t[r] = more | infoLower
+		t[unicode.ToUpper(r)] = more | infoUpper
+		if r != base {
+			t[r] |= infoMarked
+			t[unicode.ToUpper(r)] |= infoMarked
+		}
+	}
+	for r := 'a'; r <= 'z'; r++ {
+		letter(r, r, code[r]|code[r]<<infoFolded)
+	}
+	letter('đ', 'd', code['đ']|code['d']<<infoFolded)
+	for i, row := range vowels {
+		base := rune(vowelBases[i])
+		shape := info(1)
+		if row[0] != base {
+			shape |= 2
+		}
+		for tone, r := range row {
+			e := code[row[0]] | code[base]<<infoFolded | shape<<infoShape
+			if tone > 0 {
+				e |= info(tone)<<infoTone | 4<<infoShape // #nosec G115 -- five tones
+			}
+			letter(r, base, e)
 		}
 	}
 	for r := '0'; r <= '9'; r++ {
-		set(r, letter{lower: r, plain: r, base: r, row: -1})
+		t[r] = code[r] | code[r]<<infoFolded | infoDigit
 	}
-	for r := 'a'; r <= 'z'; r++ {
-		set(r, letter{lower: r, plain: r, base: r, row: -1})
-		set(unicode.ToUpper(r), letter{lower: r, plain: r, base: r, row: -1})
+	for r := rune(0x300); r < 0x370; r++ {
+		t[r] |= toneOf(r) << infoTone
 	}
-	for _, r := range "đĐ" {
-		set(r, letter{lower: 'đ', plain: 'đ', base: 'd', row: -1})
+	t[breve] |= infoQuality | 0<<infoFolded
+	t[circumflex] |= infoQuality | 1<<infoFolded
+	t[horn] |= infoQuality | 2<<infoFolded
+	for _, r := range ".!?…@\n\r\u2028\u2029" {
+		t[r] |= infoStop
 	}
-	for i, row := range vowels {
-		for tone, r := range row {
-			l := letter{lower: r, plain: row[0], base: rune(vowelBases[i]), row: int8(i), tone: int8(tone)} // #nosec G115 -- twelve rows of six
-			set(r, l)
-			set(unicode.ToUpper(r), l)
+	return t
+}
+
+// classify is the info of a character without a code.
+func classify(r rune) info {
+	switch {
+	case unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Nl, r):
+		return infoForeign
+	case unicode.IsMark(r) || ignorable(r):
+		return infoInside
+	}
+	return 0
+}
+
+func infoOf(r rune) info {
+	if r < tableEnd {
+		return runes[r]
+	}
+	return classify(r)
+}
+
+// withTone puts a tone on a vowel.
+func withTone(vowel rune, tone Key) rune {
+	for _, row := range vowels {
+		if row[0] == vowel {
+			return row[tone]
 		}
 	}
-	return low, high
+	return vowel
 }
 
-// letterOf knows ASCII letters and digits, đ, and the vowels with their marks, in either case.
-func letterOf(r rune) letter {
-	switch {
-	case r < lowEnd:
-		return low[r]
-	case r >= highStart && r < highEnd:
-		return high[r-highStart]
+// The marks that make another letter of their vowel, as a tone mark does not.
+const (
+	breve      = 0x306
+	circumflex = 0x302
+	horn       = 0x31b
+)
+
+func isQuality(r rune) bool { return r == breve || r == circumflex || r == horn }
+
+// qualified is the code of a vowel with a breve, a circumflex or a horn.
+var qualified = [4][1 << letterBits]uint8{
+	{codeA: 27},
+	{codeA: 28, codeE: 29, codeO: 30},
+	{codeO: 31, codeU: 32},
+}
+
+// toneOf is the tone that a combining mark stands for, 0 of other characters.
+func toneOf(mark rune) info {
+	switch mark {
+	case 0x300, 0x340:
+		return 1
+	case 0x301, 0x341:
+		return 2
+	case 0x309:
+		return 3
+	case 0x303:
+		return 4
+	case 0x323:
+		return 5
 	}
-	return letter{}
+	return 0
 }
 
-// A mark of quality makes another letter of its vowel; a tone mark does not.
-func isQuality(r rune) bool { return r == 0x306 || r == 0x302 || r == 0x31b }
+// isAlnum is what tokens are made of.
+func isAlnum(r rune) bool { return infoOf(r)&infoBegins != 0 }
 
 // lookAlike is the Latin letter, lower case, that r is mistaken for, or 0. Letters of another
 // alphabet count only in words that hold Latin letters too; always tells those that are never
 // meant as themselves in a Vietnamese text.
 func lookAlike(r rune) (latin rune, always bool) {
-	switch r {
-	case 'Ð', 'ð', 'Ɖ', 'ɖ':
-		return 'đ', true
-	case 'ı':
-		return 'i', true
-	case 'ɑ':
-		return 'a', true
-	case 'ɡ':
-		return 'g', true
+	if infoOf(r)&infoCode != 0 {
+		return 0, false
 	}
-	if latin = smallCapital(r); latin != 0 {
+	switch r {
+	case 'Ð', 'ð', 'Ɖ', 'ɖ', 'ᵭ':
+		return 'đ', true
+	}
+	if latin = mapped(r, variants, ofVariants); latin != 0 {
 		return latin, true
 	}
-	return foreign(r), false
+	return mapped(r, foreign, ofForeign), false
 }
 
-func smallCapital(r rune) rune {
-	const from = "ᴀʙᴄᴅᴇɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ"
-	const to = "abcdeghijklmnoprstuvwyz"
-	return mapped(r, from, to)
-}
-
-func foreign(r rune) rune {
-	const from = "АаВвЕеЅѕІіЈјКкМмНнОоРрСсТтУуХхһԁԛԝ" + "ΑαΒΕΖΗΙικΚΜΝνΟοΡρΤΥυΧχ"
-	const to = "aabbeessiijjkkmmhhooppccttyyxxhdqw" + "aabezhiikkmnvooppttyuxx"
-	return mapped(r, from, to)
-}
+// Small capitals, letters with hooks and strokes, and those of other alphabets; below each the
+// letter that it stands for. (Letters of real orthographies that news prints, ø and ł, are none.)
+const (
+	variants   = "ᴀʙᴄᴅᴇɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ" + "ıɑɡɓᵬɗᶁɠɦɨĸƙɱᵯƞɲɳᵰɵƥᵽʠɾᵲʂᵴƭƫᵵʉʋƴʐȥ"
+	ofVariants = "abcdeghijklmnoprstuvwyz" + "iagbbddghikkmmnnnnoppqrrsstttuvyzz"
+	foreign    = "АаВвЕеЅѕІіЈјКкМмНнОоРрСсТтУуХхһԁԛԝѴѵ" + "ΑαΒΕΖΗΙικΚΜΝνΟοΡρΤΥυΧχ" + "ցռոօսհզ"
+	ofForeign  = "aabbeessiijjkkmmhhooppccttyyxxhdqwvv" + "aabezhiikkmnvoopptyuxx" + "gnnouhq"
+)
 
 // mapped is the letter of to, plain ASCII, that stands where r stands in from.
 func mapped(r rune, from, to string) rune {

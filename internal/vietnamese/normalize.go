@@ -17,64 +17,17 @@ const maxMarks = 8
 // every kind of space but the line break a plain one, and broken bytes replaced by U+FFFD.
 // Normalising twice changes nothing more.
 func Normalize(s string) string {
-	if ascii(s) || !needsRepair(s) && norm.NFC.IsNormalString(s) {
+	if plainlyNormal(s) || !needsRepair(s) && norm.NFC.IsNormalString(s) {
 		return s
 	}
 	return norm.NFC.String(repair(s))
-}
-
-// Fold is the normal form of s in lower case and without marks, đ as d; all else stays.
-func Fold(s string) string {
-	var b strings.Builder
-	b.Grow(len(s))
-	for _, r := range Normalize(s) {
-		if l := letterOf(r); l.known {
-			b.WriteRune(l.base)
-			continue
-		}
-		if r < utf8.RuneSelf {
-			b.WriteRune(r)
-			continue
-		}
-		foldRune(&b, unicode.ToLower(r))
-	}
-	return b.String()
-}
-
-// foldRune writes r, a lower-case character that letterOf does not know, without its marks.
-func foldRune(b *strings.Builder, r rune) {
-	if unicode.IsMark(r) {
-		return
-	}
-	var buf [utf8.UTFMax]byte
-	d := norm.NFD.Properties(buf[:utf8.EncodeRune(buf[:], r)]).Decomposition()
-	if d == nil {
-		b.WriteRune(r)
-		return
-	}
-	for len(d) > 0 {
-		c, size := utf8.DecodeRune(d)
-		if !unicode.IsMark(c) {
-			b.WriteRune(c)
-		}
-		d = d[size:]
-	}
-}
-
-func ascii(s string) bool {
-	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
 }
 
 // needsRepair says whether repair would change s. Loose marks are asked about only where NFC left
 // them loose; the caller checks NFC itself.
 func needsRepair(s string) bool {
 	for i, r := range s {
-		if r < utf8.RuneSelf || letterOf(r).known {
+		if r < utf8.RuneSelf || infoOf(r)&infoCode != 0 {
 			continue
 		}
 		if unicode.Is(unicode.Mn, r) || ignorable(r) || odd(r) {
@@ -115,7 +68,7 @@ func repair(s string) string {
 // appendMarks appends the marks that stand at runes[i:], those that make another letter first,
 // and returns where they end. Invisible characters among them are dropped.
 func appendMarks(out, runes []rune, i int) ([]rune, int) {
-	var quality, rest []rune
+	from, kept, end := i, 0, i
 	for ; i < len(runes); i++ {
 		r := runes[i]
 		if ignorable(r) && r != joiner {
@@ -124,15 +77,19 @@ func appendMarks(out, runes []rune, i int) ([]rune, int) {
 		if !unicode.Is(unicode.Mn, r) {
 			break
 		}
-		switch {
-		case len(quality)+len(rest) == maxMarks:
-		case isQuality(r):
-			quality = append(quality, r)
-		default:
-			rest = append(rest, r)
+		if kept < maxMarks {
+			kept++
+			end = i + 1
 		}
 	}
-	return append(append(out, quality...), rest...), i
+	for _, quality := range [...]bool{true, false} {
+		for _, r := range runes[from:end] {
+			if isQuality(r) == quality && !ignorable(r) {
+				out = append(out, r)
+			}
+		}
+	}
+	return out, i
 }
 
 const joiner = '\u200d'

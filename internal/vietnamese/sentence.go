@@ -6,53 +6,67 @@ import (
 	"unicode/utf8"
 )
 
-// abbreviations end in a point that ends no sentence, in lower case.
-const abbreviations = " tp tx tt gs ts ths bs pgs th kts ks cn st nxb ttg vd mr mrs ms dr no tr t.p q p "
-
-// sentences finds the sentences of s: they end at a line break, or after . ! ? … where a space
-// and then a capital, a digit or an opening sign follows.
-func sentences(s string) [][2]int {
-	var out [][2]int
-	start, end := -1, 0 // of what is read of the sentence, without space around it
-	flush := func() {
-		if start >= 0 {
-			out = append(out, [2]int{start, end})
-		}
-		start = -1
-	}
-	for i := 0; i < len(s); {
-		r, size := utf8.DecodeRuneInString(s[i:])
-		switch {
-		case r == '\n' || r == '\r' || r == '\u2028' || r == '\u2029':
-			flush()
-		case unicode.IsSpace(r) || ignorable(r):
-		default:
-			if start < 0 {
-				start = i
-			}
-			end = i + size
-		}
-		i += size
-		if start >= 0 && terminal(r) {
-			closed := skipClosing(s, i)
-			if opens(s[closed:]) && (r != '.' || !abbreviated(s[start:i-size], s[closed:])) {
-				end = closed
-				i = closed
-				flush()
-			}
+// stop is called for every character that may end a sentence, at s[i:next]. It returns where to
+// read on. A sentence ends at a line break, and after . ! ? … where space and then a capital, a
+// digit or an opening sign follows, unless the point belongs to an abbreviation, the initial of
+// a name or the number of a list.
+func (r *Reader) stop(s string, i, next int) int {
+	switch s[i] {
+	case '\n', '\r':
+		r.endSentence(i)
+		return next
+	case '@':
+		r.signs = true
+		return next
+	case '.', '!', '?':
+	default:
+		if c := s[i:next]; c == "\u2028" || c == "\u2029" {
+			r.endSentence(i)
+			return next
 		}
 	}
-	flush()
-	return out
+	closed := skipClosing(s, next)
+	if opens(s[closed:], closed > next) && (s[i] != '.' || !r.abbreviated(s, i)) {
+		r.endSentence(closed)
+		return closed
+	}
+	return next
 }
 
-func terminal(r rune) bool { return r == '.' || r == '!' || r == '?' || r == '…' }
+// endSentence ends the sentence that is being read before s[end]; one of nothing but space is
+// none.
+func (r *Reader) endSentence(end int) {
+	s := r.text.Original
+	from := r.from
+	r.from = end
+	for from < end {
+		c, size := utf8.DecodeRuneInString(s[from:end])
+		if !blank(c) {
+			break
+		}
+		from += size
+	}
+	for end > from {
+		c, size := utf8.DecodeLastRuneInString(s[from:end])
+		if !blank(c) {
+			break
+		}
+		end -= size
+	}
+	if from < end {
+		r.text.Sentences = append(r.text.Sentences, [2]int{from, end})
+	}
+}
+
+func blank(r rune) bool {
+	return r <= ' ' && unicode.IsSpace(r) || r >= 0x80 && (unicode.IsSpace(r) || ignorable(r))
+}
 
 // skipClosing passes further end signs, quotes and brackets that close what they end.
 func skipClosing(s string, i int) int {
-	for i < len(s) {
+	for i < len(s) && s[i] != ' ' {
 		r, size := utf8.DecodeRuneInString(s[i:])
-		if !terminal(r) && !strings.ContainsRune(`"'”’»)]`, r) {
+		if !strings.ContainsRune(`.!?…"'”’»)]`, r) {
 			break
 		}
 		i += size
@@ -61,37 +75,90 @@ func skipClosing(s string, i int) int {
 }
 
 // opens says whether rest, what follows an end sign, begins with space and then as a sentence
-// does.
-func opens(rest string) bool {
-	trimmed := strings.TrimLeftFunc(rest, func(r rune) bool { return unicode.IsSpace(r) || ignorable(r) })
+// does. A dash after a closed quotation goes on with who said it.
+func opens(rest string, quoted bool) bool {
+	if len(rest) > 1 && rest[0] == ' ' && runes[rest[1]]&(infoUpper|infoDigit) != 0 && rest[1] < utf8.RuneSelf {
+		return true
+	}
+	trimmed := strings.TrimLeftFunc(rest, blank)
 	if trimmed == "" || len(trimmed) == len(rest) {
 		return false
 	}
 	r, _ := utf8.DecodeRuneInString(trimmed)
-	return unicode.IsUpper(r) || unicode.IsDigit(r) || strings.ContainsRune(`"'“‘«([-–—`, r)
+	return unicode.IsUpper(r) || unicode.IsDigit(r) || strings.ContainsRune(`"'“‘«([`, r) || !quoted && strings.ContainsRune("-–—", r)
 }
 
-// abbreviated says whether a point after before, the sentence so far, belongs to its last word:
-// an abbreviation, the initial of a name, or the number of a list.
-func abbreviated(before, rest string) bool {
-	at := strings.LastIndexFunc(before, func(r rune) bool { return !isAlnum(r) && !unicode.IsMark(r) && r != '.' })
-	if at >= 0 {
-		_, size := utf8.DecodeRuneInString(before[at:])
-		at += size
-	} else {
-		at = 0
+// What stands before a point that ends no sentence: always; before a number; before the initial
+// of a person.
+var (
+	abbreviations = keySet("tp tx tt kp gs ts ths bs pgs th kts ks cn ncs cv đb nsnd nsưt nst ttg vd mr mrs ms dr st ht bt pv btv ctv")
+	numbered      = keySet("q p kp tr đt tel fax no st số đ art k t")
+	persons       = keySet("ông bà anh chị em cháu cô chú bác cụ thầy bé tên can cáo")
+)
+
+func keySet(words string) map[Key]bool {
+	m := map[Key]bool{}
+	for _, w := range strings.Fields(words) {
+		m[keyOf([]byte(w))] = true
 	}
-	word := before[at:]
-	if word == "" {
+	return m
+}
+
+// abbreviated says whether the point at s[i] belongs to the word before it.
+func (r *Reader) abbreviated(s string, i int) bool {
+	tokens := r.text.Tokens
+	if len(tokens) == 0 || int(tokens[len(tokens)-1].End) != i {
 		return false
 	}
-	if strings.Contains(abbreviations, " "+strings.ToLower(word)+" ") {
+	last := tokens[len(tokens)-1]
+	begins := len(tokens) == 1 || int(tokens[len(tokens)-2].Sentence) != len(r.text.Sentences)
+	if last.Flags&Capital != 0 && !last.Exact.Hashed() && last.Exact.letter(4) == 0 && abbreviations[last.Exact] {
 		return true
 	}
-	last := word[strings.LastIndexByte(word, '.')+1:]
-	r, size := utf8.DecodeRuneInString(last)
-	if size == len(last) && unicode.IsUpper(r) {
-		return true // "Nguyễn Văn A. (SN 2001", "Nguyễn T.H."
+	rest := strings.TrimLeftFunc(s[i+1:], blank)
+	following, _ := utf8.DecodeRuneInString(rest)
+	if unicode.IsDigit(following) && numbered[last.Exact] {
+		return true
 	}
-	return at == 0 && strings.Trim(word, "0123456789.") == ""
+	switch k := last.Exact; {
+	case begins && (k.digits() || last.Flags&Capital != 0 && roman(k)):
+		return true // "1. …", "IV. …"
+	case k.Hashed() || k.letter(1) != 0 || k.digits():
+		return false
+	case begins, following == '(':
+		return true // "a. …", "Triệu Chàm V. (SN 2001"
+	case last.Flags&Capital == 0 || len(tokens) < 2:
+		return false
+	}
+	before := tokens[len(tokens)-2]
+	if before.Sentence != last.Sentence {
+		return false
+	}
+	return s[before.End:last.Start] == "." && before.Flags&Upper != 0 || before.Flags&(Capital|Upper) == Capital || persons[before.Exact]
+}
+
+// digits says that the key is a number.
+func (k Key) digits() bool {
+	if k.Hashed() || k == 0 {
+		return false
+	}
+	for i := 0; i < maxPacked && k.letter(i) != 0; i++ {
+		if c := k.letter(i); c < 34 {
+			return false
+		}
+	}
+	return true
+}
+
+// roman says that the key is written with the letters of small roman numbers.
+func roman(k Key) bool {
+	if k.Hashed() {
+		return false
+	}
+	for i := 0; i < maxPacked && k.letter(i) != 0; i++ {
+		if c := spelling[k.letter(i)]; c != 'i' && c != 'v' && c != 'x' {
+			return false
+		}
+	}
+	return k.tone() == 0
 }

@@ -159,6 +159,12 @@ func TestSentences(t *testing.T) {
 			[]string{"Tiêu đề", "Đoạn một… đoạn vẫn một.", "37 xã mới."}},
 		{"PGS. TS. Nguyễn Văn B. phát biểu.", []string{"PGS. TS. Nguyễn Văn B. phát biểu."}},
 		{"1. Mục đầu", []string{"1. Mục đầu"}},
+		{"Ở TP.HCM và Q.1, ThS. An đo 3.5 m. Ông A. báo P.V: “Ngập.” – Bà nói.",
+			[]string{"Ở TP.HCM và Q.1, ThS. An đo 3.5 m.", "Ông A. báo P.V: “Ngập.” – Bà nói."}},
+		{"Nguyễn T.H. (SN 2001), Triệu Văn V. (trú tại đây). Vitamin C. Rau, củ, v.v. Hết",
+			[]string{"Nguyễn T.H. (SN 2001), Triệu Văn V. (trú tại đây).", "Vitamin C. Rau, củ, v.v.", "Hết"}},
+		{"Gọi ĐT. 0912 ở Q. 3. Uống vitamin C. Nghỉ... Xong", []string{"Gọi ĐT. 0912 ở Q. 3.", "Uống vitamin C.", "Nghỉ...", "Xong"}},
+		{"a. Một\nIV. Hai", []string{"a. Một", "IV. Hai"}},
 		{"Thật không? Không.", []string{"Thật không?", "Không."}},
 		{" \n ", nil},
 	} {

@@ -27,7 +27,7 @@ type QueryError struct {
 	Pos        int    // byte in the query, from 0; len(query) is its end
 	Code       string // names a text "query.CODE" for people; unknown codes get a general one
 	Expected   string // what should stand at Pos, in the words of the query language
-	Suggestion string // shown for the codes whose suggestion is a whole query that would parse
+	Suggestion string // the whole query put right, "" where only its writer can
 }
 
 func (e *QueryError) Error() string {
@@ -193,8 +193,8 @@ type SearchRequest struct {
 
 // SearchPage is what was found.
 type SearchPage struct {
-	Echo      string   // the query as it was understood, "" without a text
-	Terms     []string // numbered as in Mark
+	Echo      QueryEcho // how the query was understood, empty without a text
+	Terms     []string  // numbered as in Mark
 	Stories   int
 	Articles  int
 	Capped    bool // there are more than the counts say
@@ -305,72 +305,6 @@ type Capture struct {
 	Bytes         int64
 	Observations  int // how often the same bytes were met
 }
-
-// Watches lists and changes the standing queries.
-type Watches interface {
-	List(ctx context.Context) ([]Watch, error)
-	Get(ctx context.Context, id string) (Watch, error)
-	// History lists the revisions of a watch, newest first.
-	History(ctx context.Context, id string) ([]WatchRevision, error)
-	// Recent lists what a watch found last.
-	Recent(ctx context.Context, id string, limit int) ([]Hit, error)
-	// Check parses a query as a watch would have it: *QueryError, or the canonical form.
-	Check(ctx context.Context, query, mode string) (QueryEcho, error)
-	// Add makes a new watch: ErrTaken, *QueryError.
-	Add(ctx context.Context, person int64, w WatchDraft) (Watch, error)
-	// Change makes a new revision of a watch: ErrStale when the watch is no longer at
-	// w.Revision, *QueryError. The same content makes no revision.
-	Change(ctx context.Context, person int64, w WatchDraft) (Watch, error)
-	// Pause and Resume make a revision too.
-	Pause(ctx context.Context, person int64, id, reason string) error
-	Resume(ctx context.Context, person int64, id string) error
-}
-
-// A Watch is a standing query with its policy.
-type Watch struct {
-	ID       string
-	Name     string
-	Query    string
-	Mode     string
-	Severity news.Severity
-	Alert    bool // what it finds is alerted, not only listed
-	Enabled  bool
-	Owner    string // a name, or "settings"
-	Note     string
-	Revision int
-	Changed  time.Time
-	By       string // who made the revision
-	Days     []int  // stories a day, oldest first; the last is today
-}
-
-// A WatchRevision is a watch as it stood.
-type WatchRevision struct {
-	Watch
-	Reason string // of a pause
-}
-
-// A WatchDraft is what the form holds.
-type WatchDraft struct {
-	ID       string
-	Name     string
-	Query    string
-	Mode     string
-	Severity news.Severity
-	Alert    bool
-	Note     string
-	Revision int // that the form was opened with
-}
-
-// A QueryEcho is a query as it was understood.
-type QueryEcho struct {
-	Canonical string
-	Terms     []string
-	Places    []PlaceEcho // that it asks for, each once
-	Warnings  []string    // codes of texts "query.warning.CODE"
-}
-
-// A PlaceEcho names a place of a query: Term is what stands there, such as place:06.
-type PlaceEcho struct{ Term, Name string }
 
 // Sources shows how the visits go.
 type Sources interface {

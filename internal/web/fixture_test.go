@@ -35,6 +35,7 @@ type data struct {
 	alerts  []Alert
 	today   TodayView
 	found   SearchPage
+	preview Preview
 	article Article
 	watches []Watch
 	history []WatchRevision
@@ -147,11 +148,34 @@ func (d watchData) Get(_ context.Context, id string) (Watch, error) {
 func (d watchData) History(context.Context, string) ([]WatchRevision, error) { return d.history, d.err }
 func (d watchData) Recent(context.Context, string, int) ([]Hit, error)       { return d.recent, d.err }
 
-func (d watchData) Check(_ context.Context, query, _ string) (QueryEcho, error) {
-	if strings.Count(query, `"`)%2 == 1 {
-		return QueryEcho{}, &QueryError{Pos: strings.LastIndex(query, `"`), Code: "unclosed-quote"}
+func (d watchData) Check(_ context.Context, q WatchQuery) (QueryEcho, error) {
+	if strings.Count(q.Query, `"`)%2 == 1 {
+		return QueryEcho{}, &QueryError{Pos: strings.LastIndex(q.Query, `"`), Code: "unclosed-quote", Suggestion: q.Query + `"`}
 	}
-	return QueryEcho{Canonical: "echo: " + query, Warnings: []string{"whatever"}}, d.err
+	echo := QueryEcho{Canonical: "echo: " + q.Query, Warnings: []string{"whatever"}, Parts: allParts}
+	if q.IY {
+		echo.Canonical += " iy"
+	}
+	return echo, d.err
+}
+
+// allParts has a part of every kind.
+var allParts = []QueryPart{
+	{Kind: PartAll}, {Depth: 1, Kind: PartAny}, {Depth: 2, Kind: PartPhrase, Words: hostile, Meets: MeetsSameOrBare, In: PartInTitle},
+	{Depth: 2, Kind: PartPrefix, Words: "sạt", Meets: MeetsSame, In: PartInBody}, {Depth: 1, Kind: PartNot},
+	{Depth: 2, Kind: PartLoose, Words: "mưa lũ", N: 3}, {Depth: 1, Kind: PartNear, Left: []string{"Chợ Mới", "chợ"}, Right: []string{"sạt lở"}, N: 5},
+	{Depth: 1, Kind: PartOrdered, Left: []string{"a", "b", "c", "d", "e", "f", "g"}, Right: []string{"x"}, N: 5},
+	{Depth: 1, Kind: PartSentence, Left: []string{"a"}, Right: []string{"b"}}, {Depth: 1, Kind: PartPlace, Words: "06", Name: "Bắc Kạn"},
+	{Depth: 1, Kind: PartPlace, Words: "99"}, {Depth: 1, Kind: PartSource, Words: "bao-nui"}, {Depth: 1, Kind: PartSource, Words: "bao-nui", Name: "Báo Núi"},
+	{Depth: 1, Kind: PartSite, Words: "vidu.example"}, {Depth: 1, Kind: PartLanguage, Words: "vi"}, {Depth: 1, Kind: PartLanguage, Words: "km"},
+	{Depth: 1, Kind: PartTier, Words: "1"}, {Depth: 1, Kind: PartDate, From: now}, {Depth: 1, Kind: PartDate, To: now}, {Depth: 9, Kind: PartDate, From: now, To: now},
+}
+
+func (d watchData) Preview(ctx context.Context, q WatchQuery) (Preview, error) {
+	if _, err := d.Check(ctx, q); err != nil {
+		return Preview{}, err
+	}
+	return d.preview, d.note("preview")
 }
 
 func (d watchData) Add(ctx context.Context, _ int64, w WatchDraft) (Watch, error) {
@@ -163,7 +187,7 @@ func (d watchData) Change(ctx context.Context, _ int64, w WatchDraft) (Watch, er
 }
 
 func (d watchData) save(ctx context.Context, what string, w WatchDraft) (Watch, error) {
-	if _, err := d.Check(ctx, w.Query, w.Mode); err != nil {
+	if _, err := d.Check(ctx, w.asks()); err != nil {
 		return Watch{}, err
 	}
 	if d.saveErr != nil {
@@ -212,7 +236,9 @@ func full() *data {
 		ID: "thien-tai", Name: "Thiên tai, hồ đập", Query: `"Chợ Mới" AND "sạt lở"`, Mode: ModeAuto, Severity: news.High, Alert: true, Enabled: true,
 		Owner: "settings", Revision: 3, Changed: ago(30 * time.Hour), By: "Chuyên viên phân tích", Days: days, Note: hostile,
 	}
+	watch.IY, watch.Backfill = true, Backfill{State: BackfillRuns, Looked: 1204, Articles: 9000}
 	paused := watch
+	paused.Backfill, paused.IY = Backfill{}, false
 	paused.ID, paused.Name, paused.Enabled, paused.Alert, paused.Severity, paused.Days = "ngung", "Chủ đề nghỉ", false, false, news.Low, []int{0}
 	return &data{
 		newest: ago(2 * time.Minute), unseen: 3,
@@ -225,13 +251,18 @@ func full() *data {
 			{ID: 1, Severity: news.Low, Watch: "thien-tai", WatchName: "Thiên tai", Article: "0a1b2f", Title: "Góc nhìn", SourceName: "Báo Núi", FirstSeen: ago(400 * 24 * time.Hour), Seen: true, Sent: SentFailed},
 		},
 		found: SearchPage{
-			Echo: `"Chợ Mới" AND "sạt lở"`, Terms: []string{"Chợ Mới", "sạt lở"}, Stories: 38, Articles: 1214, Capped: true,
+			Echo: QueryEcho{
+				Canonical: `"Chợ Mới" AND "sạt lở"`, Parts: allParts, Places: []PlaceEcho{{"place:06", "Bắc Kạn"}}, Warnings: []string{"unknown-place"},
+			}, Terms: []string{"Chợ Mới", "sạt lở"}, Stories: 38, Articles: 1214, Capped: true,
 			Hits: []StoryHit{{Hit: hit, Copies: []Hit{copied}, More: 2}, {Hit: Hit{Article: "0a1b2d", FirstSeen: now}}},
 			Facets: []Facet{
 				{FacetPlace, []FacetValue{{"06.cho-moi", "xã Chợ Mới", 38}, {"19", hostile, 9}}}, {FacetTier, []FacetValue{{"1", "", 9}}},
 				{FacetClass, []FacetValue{{"press", "", 30}, {"blog", "", 1}}}, {FacetSource, []FacetValue{{"bao-nui", "Báo Núi", 18}}}, {FacetWatch, nil}, {"unheard-of", []FacetValue{{"x", "x", 1}}},
 			},
 			Histogram: []DayCount{{ago(48 * time.Hour), 3}, {ago(24 * time.Hour), 0}, {now, 6}}, Next: "cursor&1",
+		},
+		preview: Preview{
+			Days: []DayCount{{ago(48 * time.Hour), 30}, {ago(24 * time.Hour), 0}, {now, 6}}, Articles: 1204, Matched: 36, Certain: 30, Samples: []Hit{hit, copied},
 		},
 		article: Article{
 			ID: "0a1b2c", URL: "javascript:alert(3)", Source: "bao-nui", SourceName: "Báo Núi", Tier: 2, Language: "vi", PublishedAt: ago(time.Hour), PublishedFrom: news.FromJSONLD,

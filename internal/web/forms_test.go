@@ -38,7 +38,8 @@ func TestSearchKeepsWhatWasTypedWhenItIsWrong(t *testing.T) {
 		query string
 		says  []string
 	}{
-		{"q=" + url.QueryEscape(`"Chợ Mới" AND "sạt lở`), []string{"Chữ thứ 15: thiếu dấu đóng ngoặc kép.", `value="&#34;Chợ Mới&#34; AND &#34;sạt lở"`, `&#34;Chợ Mới&#34; AND <b>&#34;</b>sạt lở`}},
+		{"mode=exact&q=" + url.QueryEscape(`"sạt lở`), []string{`<a href="/search?mode=exact&amp;q=%22s%E1%BA%A1t&#43;l%E1%BB%9F%22"><code>&#34;sạt lở&#34;</code></a>`}},
+		{"q=" + url.QueryEscape(`"Chợ Mới" AND "sạt lở`), []string{"Chữ thứ 15: thiếu dấu đóng ngoặc kép; viết ", `value="&#34;Chợ Mới&#34; AND &#34;sạt lở"`, `&#34;Chợ Mới&#34; AND <b>&#34;</b>sạt lở`}},
 		{"from=31/02/2026&to=hôm+nay", []string{"Viết ngày như 23/11/2026", `value="31/02/2026"`, `value="hôm nay"`}},
 		{"from=23/11/2026&to=1/11/2026", []string{"Ngày đầu phải trước ngày cuối"}},
 	}
@@ -151,6 +152,10 @@ func TestWatchForm(t *testing.T) {
 		{"with a taken id", "/watches", good("id", "don-den"), ErrTaken, 409, "", "Mã don-den đã dùng", ""},
 		{"changed meanwhile", "/watches/thien-tai", good(), ErrStale, 409, "", "Có người đã sửa", ""},
 		{"only looked at", "/watches", good("do", "check"), nil, 200, "", "echo: ", ""},
+		{"with i and y alike", "/watches", good("do", "check", "iy", "1"), nil, 200, "", `AND &#34;sạt lở&#34; iy`, ""},
+		{"with the query put right", "/watches", good("query", `"Đồn`, "use", `"Đồn Đèn"`), nil, 200, "", "echo: &#34;Đồn Đèn&#34;", ""},
+		{"tried on what is stored", "/watches", good("do", "preview"), nil, 200, "", "<b>36 bài khớp</b> trong 1.204 bài đã lưu; 30 bài khớp chắc chắn. Trung bình 12 bài mỗi ngày.", "preview"},
+		{"tried with a query that does not parse", "/watches", good("do", "preview", "query", `"Đồn`), nil, 422, "", `name="use" value="&#34;Đồn&#34;" formnovalidate`, ""},
 		{"not from our page", "/watches", good("severity", "huge"), nil, 400, "", "", ""},
 	}
 	for _, c := range cases {

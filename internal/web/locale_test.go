@@ -51,6 +51,7 @@ func made() map[string]bool {
 	add("from.", news.FromFeed, news.FromSitemap, news.FromJSONLD, news.FromMeta, news.FromTime, news.FromText, news.FromURL)
 	add("facet.", append([]string{}, filters...)...)
 	add("class.", "press", "state-portal", "aggregator", "foreign", "other")
+	add("backfill.", BackfillWaits, BackfillRuns, BackfillDone)
 	add("robots.", "allowed", "partly", "disallowed", "none", "unreachable")
 	add("language-of.", "vi", "en")
 	add("match.in.", news.FieldTitle, news.FieldLead, news.FieldBody)

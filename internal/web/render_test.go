@@ -161,8 +161,8 @@ func TestQueryProblemCountsAsPeopleCount(t *testing.T) {
 		want  string
 		at    string
 	}{
-		{`Chợ "Mới`, QueryError{Pos: 6, Code: "unclosed-quote"}, "Chữ thứ 5: thiếu dấu đóng ngoặc kép.", `"`},
-		{`Chợ AND`, QueryError{Pos: 99, Code: "term-expected"}, "Chữ thứ 8: thiếu một cụm từ ở đây.", "␣"},
+		{`Chợ "Mới`, QueryError{Pos: 6, Code: "unclosed-quote"}, "Chữ thứ 5: thiếu dấu đóng ngoặc kép; viết \" ở chỗ cụm kết thúc.", `"`},
+		{`Chợ AND`, QueryError{Pos: 99, Code: "empty"}, "Chữ thứ 8: viết ít nhất một từ.", "␣"},
 		{`Chợ`, QueryError{Pos: 3, Code: "brand-new", Expected: "place:"}, "Chữ thứ 3: cần place:.", "ợ"},
 		{`Chợ`, QueryError{Pos: -1}, "Chữ thứ 1: câu tìm chưa đúng.", "C"},
 	}

@@ -60,14 +60,11 @@ type FacetLink struct {
 type QueryProblem struct {
 	Before, At, After string
 	Text              string // what is wrong, with the number of the letter
-	Suggestion        string
+	Suggestion        string // the query put right, "" where only its writer can
+	Use               string // address of a page that has it, "" where a button of the form takes it over
 }
 
 const hitsPerPage = 20
-
-// repairs are the codes whose suggestion is a query. Other suggestions are advice in English,
-// which the texts give in the reader's language.
-var repairs = []string{"unclosed-quote"}
 
 // filters are the names in the address that narrow a search, besides the dates.
 var filters = []string{FacetPlace, FacetWatch, FacetTier, FacetClass, FacetSource}
@@ -103,6 +100,9 @@ func (s *Server) search(w http.ResponseWriter, r *http.Request, v *visit) error 
 		p.Found, err = s.cfg.Data.Search.Search(r.Context(), req)
 		if errors.As(err, &bad) {
 			status, p.QueryErr = http.StatusUnprocessableEntity, v.queryProblem(p.Text, bad)
+			if p.QueryErr.Suggestion != "" {
+				p.QueryErr.Use = p.With("q", p.QueryErr.Suggestion)
+			}
 		} else if err != nil {
 			return err
 		}
@@ -277,10 +277,7 @@ func (v *visit) queryProblem(query string, e *QueryError) *QueryProblem {
 		pos--
 	}
 	_, size := utf8.DecodeRuneInString(query[pos:])
-	p := &QueryProblem{Before: query[:pos], At: query[pos : pos+size], After: query[pos+size:]}
-	if slices.Contains(repairs, e.Code) {
-		p.Suggestion = e.Suggestion
-	}
+	p := &QueryProblem{Before: query[:pos], At: query[pos : pos+size], After: query[pos+size:], Suggestion: e.Suggestion}
 	if p.At == "" {
 		p.At = "␣"
 	}

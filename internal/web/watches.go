@@ -95,7 +95,7 @@ func (s *Server) showWatch(w http.ResponseWriter, r *http.Request, v *visit, sta
 		}
 	}
 	// The query stood when it was saved; should it no longer parse, the page still shows it.
-	if echo, err := s.cfg.Data.Watches.Check(ctx, watch.Query, watch.Mode); err == nil {
+	if echo, err := s.cfg.Data.Watches.Check(ctx, WatchQuery{watch.Query, watch.Mode, watch.IY}); err == nil {
 		p.Echo = echo
 	}
 	p.Frame = s.frame(r, v, "/watches", watch.Name)

@@ -27,6 +27,9 @@ type watchFormPage struct {
 	Severities []news.Severity
 	Modes      []string
 	Checked    bool // the query was looked at, nothing was saved
+	Preview    *Preview
+	Bars       []Bar // of the preview
+	Peak       string
 	TryURL     string
 }
 
@@ -44,7 +47,9 @@ var idForm = regexp.MustCompile(`^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$`)
 
 func (s *Server) newWatch(w http.ResponseWriter, r *http.Request, v *visit) error {
 	q := r.URL.Query()
-	d := WatchDraft{Query: q.Get("query"), Mode: mode(q.Get("mode")), Severity: news.Normal, Alert: true}
+	d := WatchDraft{
+		Query: q.Get("query"), Mode: mode(q.Get("mode")), IY: q.Get("iy") != "", Severity: news.Normal, Alert: true,
+	}
 	return s.showWatchForm(w, r, v, http.StatusOK, watchFormPage{New: true, Draft: d})
 }
 
@@ -54,7 +59,7 @@ func (s *Server) editWatch(w http.ResponseWriter, r *http.Request, v *visit) err
 		return err
 	}
 	d := WatchDraft{
-		ID: watch.ID, Name: watch.Name, Query: watch.Query, Mode: mode(watch.Mode), Severity: watch.Severity,
+		ID: watch.ID, Name: watch.Name, Query: watch.Query, Mode: mode(watch.Mode), IY: watch.IY, Severity: watch.Severity,
 		Alert: watch.Alert, Note: watch.Note, Revision: watch.Revision,
 	}
 	return s.showWatchForm(w, r, v, http.StatusOK, watchFormPage{Draft: d})
@@ -77,9 +82,15 @@ func (s *Server) saveWatch(w http.ResponseWriter, r *http.Request, v *visit, isN
 		d.ID = r.PathValue("id")
 	}
 	p := watchFormPage{New: isNew, Draft: d}
-	if r.PostForm.Get("do") == "check" {
+	switch do := r.PostForm.Get("do"); {
+	case r.PostForm.Get("use") != "":
+		p.Draft.Query, p.Checked = norm.NFC.String(r.PostForm.Get("use")), true
+		return s.showWatchForm(w, r, v, http.StatusOK, p)
+	case do == "check":
 		p.Checked = true
 		return s.showWatchForm(w, r, v, http.StatusOK, p)
+	case do == "preview":
+		return s.previewWatch(w, r, v, p)
 	}
 	if d.Name == "" {
 		p.NameErr = v.T("watch.name-missing")
@@ -115,6 +126,48 @@ func (s *Server) saveWatch(w http.ResponseWriter, r *http.Request, v *visit, isN
 	return err
 }
 
+// previewWatch shows the form with what its query would have found. Nothing is saved.
+func (s *Server) previewWatch(w http.ResponseWriter, r *http.Request, v *visit, p watchFormPage) error {
+	p.Checked = true
+	if p.Draft.Query == "" {
+		return s.showWatchForm(w, r, v, http.StatusOK, p)
+	}
+	found, err := s.cfg.Data.Watches.Preview(r.Context(), p.Draft.asks())
+	var bad *QueryError
+	switch {
+	case errors.As(err, &bad):
+		p.QueryErr = v.queryProblem(p.Draft.Query, bad)
+		return s.showWatchForm(w, r, v, http.StatusUnprocessableEntity, p)
+	case err != nil:
+		return err
+	}
+	p.Preview = &found
+	if !v.may(account.ReadMentions) {
+		p.Preview.Samples = nil
+	}
+	today := day(s.cfg.Now())
+	p.Bars = barsOf(found.Days, func(d DayCount) string { return v.N("search.day", d.Articles, v.Date(d.Day)) },
+		func(d DayCount) bool { return day(d.Day).Equal(today) })
+	var most DayCount
+	for _, d := range found.Days {
+		if d.Articles > most.Articles {
+			most = d
+		}
+	}
+	if most.Articles > 0 {
+		p.Peak = v.N("search.peak", most.Articles, v.Date(most.Day))
+	}
+	return s.showWatchForm(w, r, v, http.StatusOK, p)
+}
+
+// ADay is how many articles a day the query would find, rounded.
+func (p Preview) ADay() int {
+	if len(p.Days) == 0 {
+		return 0
+	}
+	return (p.Matched + len(p.Days)/2) / len(p.Days)
+}
+
 // showWatchForm shows the form with what was typed, how its query is understood, and what is
 // wrong with it.
 func (s *Server) showWatchForm(w http.ResponseWriter, r *http.Request, v *visit, status int, p watchFormPage) error {
@@ -126,7 +179,7 @@ func (s *Server) showWatchForm(w http.ResponseWriter, r *http.Request, v *visit,
 	p.Severities, p.Modes = severities, []string{ModeAuto, ModeExact, ModeFold}
 	if p.QueryErr == nil && p.Draft.Query != "" {
 		var err error
-		if p.Echo, p.QueryErr, err = s.understand(r, v, p.Draft.Query, p.Draft.Mode); err != nil {
+		if p.Echo, p.QueryErr, err = s.understand(r, v, p.Draft.asks()); err != nil {
 			return err
 		}
 	}
@@ -139,22 +192,23 @@ func (s *Server) showWatchForm(w http.ResponseWriter, r *http.Request, v *visit,
 // echo is the line under the query while it is typed.
 func (s *Server) echo(w http.ResponseWriter, r *http.Request, v *visit) error {
 	var p watchFormPage
-	query := norm.NFC.String(r.URL.Query().Get("query"))
+	get := r.URL.Query().Get
+	query := norm.NFC.String(get("query"))
 	if query != "" {
 		var err error
-		if p.Echo, p.QueryErr, err = s.understand(r, v, query, mode(r.URL.Query().Get("mode"))); err != nil {
+		if p.Echo, p.QueryErr, err = s.understand(r, v, WatchQuery{query, mode(get("mode")), get("iy") != ""}); err != nil {
 			return err
 		}
 	}
 	return s.send(w, v, http.StatusOK, "watchform", "echo", p)
 }
 
-func (s *Server) understand(r *http.Request, v *visit, query, mode string) (*QueryEcho, *QueryProblem, error) {
-	echo, err := s.cfg.Data.Watches.Check(r.Context(), query, mode)
+func (s *Server) understand(r *http.Request, v *visit, q WatchQuery) (*QueryEcho, *QueryProblem, error) {
+	echo, err := s.cfg.Data.Watches.Check(r.Context(), q)
 	var bad *QueryError
 	switch {
 	case errors.As(err, &bad):
-		return nil, v.queryProblem(query, bad), nil
+		return nil, v.queryProblem(q.Query, bad), nil
 	case err != nil:
 		return nil, nil, err
 	}
@@ -165,7 +219,7 @@ func (s *Server) understand(r *http.Request, v *visit, query, mode string) (*Que
 func readDraft(r *http.Request) (WatchDraft, error) {
 	get := func(name string) string { return strings.TrimSpace(norm.NFC.String(r.PostForm.Get(name))) }
 	d := WatchDraft{
-		ID: strings.ToLower(get("id")), Name: get("name"), Query: get("query"), Mode: mode(get("mode")),
+		ID: strings.ToLower(get("id")), Name: get("name"), Query: get("query"), Mode: mode(get("mode")), IY: get("iy") != "",
 		Severity: news.Severity(get("severity")), Alert: get("alert") != "", Note: get("note"),
 	}
 	d.Revision, _ = strconv.Atoi(get("revision")) // none when the watch is new

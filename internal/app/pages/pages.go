@@ -27,8 +27,12 @@ type Deps struct {
 	Search    *search.Service
 	PlaceName func(code string) string // "" for a code that nobody knows
 	Narrow    func(codes []string) []string
+	// Find matches articles with one query, as the analyzer would; it is for one goroutine.
+	Find func(*query.Query) func(news.Article) []news.Mention
+	// Window is how far back texts are kept that never matched.
+	Window time.Duration
 	// WatchesChanged and SourcesChanged are called after a change was written.
-	WatchesChanged func(ctx context.Context) error
+	WatchesChanged func()
 	SourcesChanged func()
 }
 
@@ -142,6 +146,10 @@ func queryError(err error) error {
 	switch {
 	case errors.Is(err, query.ErrLoneSyllable):
 		return &web.QueryError{Code: "lone-syllable"}
+	case errors.Is(err, query.ErrShortPrefix):
+		return &web.QueryError{Code: "short-prefix"}
+	case errors.Is(err, query.ErrShortPrefix):
+		return &web.QueryError{Code: "short-prefix"}
 	case errors.Is(err, query.ErrNothingPositive):
 		return &web.QueryError{Code: "nothing-positive"}
 	}

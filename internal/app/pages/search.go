@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"lamro/internal/index"
@@ -29,7 +30,16 @@ func (p found) Search(ctx context.Context, r web.SearchRequest) (web.SearchPage,
 	if err != nil {
 		return web.SearchPage{}, queryError(err)
 	}
-	page := web.SearchPage{Echo: resp.Query, Stories: resp.Stories, Articles: resp.Articles, Capped: resp.Capped, Next: resp.Next}
+	page := web.SearchPage{Stories: resp.Stories, Articles: resp.Articles, Capped: resp.Capped, Next: resp.Next}
+	if strings.TrimSpace(r.Text) != "" {
+		q, err := query.ParseMode(r.Text, query.Mode(r.Mode))
+		if err != nil {
+			return page, queryError(err)
+		}
+		if page.Echo, err = p.echo(ctx, q); err != nil {
+			return page, err
+		}
+	}
 	for _, m := range resp.Meaning {
 		page.Terms = append(page.Terms, m.Phrase)
 	}

@@ -3,10 +3,8 @@ package pages
 import (
 	"context"
 	"errors"
-	"slices"
 	"time"
 
-	"lamro/internal/news"
 	"lamro/internal/query"
 	"lamro/internal/records"
 	"lamro/internal/records/articles"
@@ -23,9 +21,13 @@ func (p standing) List(ctx context.Context) ([]web.Watch, error) {
 	if err != nil {
 		return nil, err
 	}
+	b, err := mentions.ReadBackfill(ctx, p.DB.Read())
+	if err != nil {
+		return nil, err
+	}
 	out := make([]web.Watch, 0, len(all))
 	for _, w := range all {
-		v, err := p.view(ctx, w)
+		v, err := p.view(ctx, w, b)
 		if err != nil {
 			return nil, err
 		}
@@ -39,14 +41,22 @@ func (p standing) Get(ctx context.Context, id string) (web.Watch, error) {
 	if err != nil {
 		return web.Watch{}, err
 	}
-	return p.view(ctx, w)
+	b, err := mentions.ReadBackfill(ctx, p.DB.Read())
+	if err != nil {
+		return web.Watch{}, err
+	}
+	return p.view(ctx, w, b)
 }
 
-// view is a watch with its days and the names of those who own and changed it.
-func (p standing) view(ctx context.Context, w watches.Watch) (web.Watch, error) {
+// view is a watch with its days, how far it was applied to what is stored, and the names of
+// those who own and changed it.
+func (p standing) view(ctx context.Context, w watches.Watch, b mentions.Backfill) (web.Watch, error) {
 	v, err := p.revision(ctx, w)
 	if err != nil {
 		return v, err
+	}
+	if w.Enabled {
+		v.Backfill = web.Backfill{State: b.State(w.QuerySet), Looked: b.Looked, Articles: b.Articles}
 	}
 	since, err := p.since(ctx, w)
 	if err == nil {
@@ -74,7 +84,7 @@ func (p standing) revision(ctx context.Context, w watches.Watch) (web.Watch, err
 	}
 	by, err := p.who(ctx, w.ChangedBy)
 	return web.Watch{
-		ID: w.ID, Name: w.Name, Query: w.Query, Mode: string(w.Mode), Severity: w.Severity, Alert: w.Alert,
+		ID: w.ID, Name: w.Name, Query: w.Query, Mode: string(w.Mode), IY: w.IY, Severity: w.Severity, Alert: w.Alert,
 		Enabled: w.Enabled, Owner: owner, Note: w.Note, Revision: w.Revision, Changed: w.ChangedAt, By: by,
 	}, err
 }
@@ -120,58 +130,30 @@ func (p standing) Recent(ctx context.Context, id string, limit int) ([]web.Hit, 
 		if err != nil {
 			return nil, err
 		}
-		src, err := n.source(ctx, art.Source)
+		h, err := p.mentionHit(ctx, n, art, s.Mention)
 		if err != nil {
 			return nil, err
 		}
-		texts := fields(art)
-		out = append(out, web.Hit{
-			Article: s.Article, Title: texts[news.FieldTitle], TitleMarks: readMatches(s.Mention.Spans, texts).marks[news.FieldTitle],
-			Source: art.Source, SourceName: src.Name, Tier: src.Tier, PublishedAt: art.PublishedAt, FirstSeen: art.FirstSeen,
-			Places: p.places(s.Mention.Places, placesMost), Class: s.Mention.Class, Certain: s.Mention.Certain,
-		})
+		out = append(out, h)
 	}
 	return out, nil
 }
 
-func (p standing) Check(_ context.Context, text, mode string) (web.QueryEcho, error) {
-	q, err := query.ParseMode(text, query.Mode(mode))
-	if err == nil {
-		err = q.ValidateWatch()
-	}
+func (p standing) Check(ctx context.Context, q web.WatchQuery) (web.QueryEcho, error) {
+	parsed, err := parseWatch(q)
 	if err != nil {
-		return web.QueryEcho{}, queryError(err)
+		return web.QueryEcho{}, err
 	}
-	echo := web.QueryEcho{Canonical: q.String(), Terms: terms(q.Root)}
-	for _, code := range placesOf(q.Root, nil) {
-		if name := p.PlaceName(code); name != "" {
-			echo.Places = append(echo.Places, web.PlaceEcho{Term: placeTerm + code, Name: name})
-		} else if !slices.Contains(echo.Warnings, "unknown-place") {
-			echo.Warnings = append(echo.Warnings, "unknown-place")
-		}
-	}
-	return echo, nil
+	return p.echo(ctx, parsed)
 }
 
-// placesOf are the codes that a query asks for, each once.
-func placesOf(n query.Node, found []string) []string {
-	switch n := n.(type) {
-	case query.And:
-		for _, sub := range n.Nodes {
-			found = placesOf(sub, found)
-		}
-	case query.Or:
-		for _, sub := range n.Nodes {
-			found = placesOf(sub, found)
-		}
-	case query.Not:
-		found = placesOf(n.Node, found)
-	case query.Place:
-		if !slices.Contains(found, n.Code) {
-			found = append(found, n.Code)
-		}
+// parseWatch reads a query that a watch may have, or answers a *web.QueryError.
+func parseWatch(q web.WatchQuery) (*query.Query, error) {
+	parsed, err := query.ParseWith(q.Query, query.Options{Mode: query.Mode(q.Mode), IY: q.IY})
+	if err == nil {
+		err = parsed.ValidateWatch()
 	}
-	return found
+	return parsed, queryError(err)
 }
 
 func (p standing) Add(ctx context.Context, person int64, d web.WatchDraft) (web.Watch, error) {
@@ -195,7 +177,7 @@ func (p standing) Change(ctx context.Context, person int64, d web.WatchDraft) (w
 
 // save writes a draft over the watch that base gives.
 func (p standing) save(ctx context.Context, person int64, action string, d web.WatchDraft, base func(context.Context, *records.Tx) (watches.Watch, error)) (web.Watch, error) {
-	if _, err := p.Check(ctx, d.Query, d.Mode); err != nil {
+	if _, err := parseWatch(web.WatchQuery{Query: d.Query, Mode: d.Mode, IY: d.IY}); err != nil {
 		return web.Watch{}, err
 	}
 	var saved watches.Watch
@@ -204,7 +186,7 @@ func (p standing) save(ctx context.Context, person int64, action string, d web.W
 		if err != nil {
 			return err
 		}
-		w.Name, w.Query, w.Mode, w.Severity = d.Name, d.Query, query.Mode(d.Mode), d.Severity
+		w.Name, w.Query, w.Mode, w.IY, w.Severity = d.Name, d.Query, query.Mode(d.Mode), d.IY, d.Severity
 		w.Alert, w.Note, w.Reason = d.Alert, d.Note, ""
 		if w.Owner == "" {
 			w.Owner = who
@@ -220,10 +202,8 @@ func (p standing) save(ctx context.Context, person int64, action string, d web.W
 	case err != nil:
 		return web.Watch{}, err
 	}
-	if err := p.WatchesChanged(ctx); err != nil {
-		return web.Watch{}, err
-	}
-	return p.view(ctx, saved)
+	p.WatchesChanged()
+	return p.Get(ctx, saved.ID)
 }
 
 func (p standing) Pause(ctx context.Context, person int64, id, reason string) error {
@@ -244,28 +224,8 @@ func (p standing) enable(ctx context.Context, person int64, action, id, reason s
 		_, err = watches.Save(ctx, tx, w, who, time.Now())
 		return err
 	})
-	if err != nil {
-		return err
+	if err == nil {
+		p.WatchesChanged()
 	}
-	return p.WatchesChanged(ctx)
-}
-
-// terms are the phrases of a query as they were typed.
-func terms(n query.Node) []string {
-	var out []string
-	switch n := n.(type) {
-	case query.And:
-		for _, sub := range n.Nodes {
-			out = append(out, terms(sub)...)
-		}
-	case query.Or:
-		for _, sub := range n.Nodes {
-			out = append(out, terms(sub)...)
-		}
-	case query.Not:
-		out = terms(n.Node)
-	case *query.Phrase:
-		out = []string{n.Text}
-	}
-	return out
+	return err
 }

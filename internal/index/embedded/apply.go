@@ -94,6 +94,7 @@ func (x *Index) writable(month string) (*shard, error) {
 func (x *Index) reopen(sh *shard) error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
+	x.shelf.forget(sh.core)
 	closing := sh.close()
 	if err := sh.open(); err != nil {
 		return errors.Join(fmt.Errorf("open index of %s again: %w", sh.month, err), closing)

@@ -5,7 +5,9 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"strconv"
+	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/blevesearch/bleve/v2/analysis"
 	"github.com/blevesearch/bleve/v2/document"
@@ -16,7 +18,7 @@ import (
 	"lamro/internal/vietnamese"
 )
 
-// The fields of a document. Each text has three, side by side: "title.exact" and so on.
+// The fields of a document. Each text has two, side by side: "title.exact" and "title.folded".
 const (
 	fieldDoc    = "doc"  // the document itself, stored only
 	fieldCard   = "card" // see card
@@ -28,30 +30,32 @@ const (
 	fieldPlace  = "place"
 	fieldWatch  = "watch"
 	fieldCase   = "case"
+	fieldSite   = "site" // the host and every domain above it
+	fieldLang   = "language"
 	fieldSeen   = "seen"
 	fieldPub    = "published"
 
 	liveTerm = "1"
 )
 
-// A view is one of the three readings of a text.
+// A view is one of the two readings of a text. A third, of the tokens that stand without marks,
+// is not needed: a token is bare exactly where its spelling is the same in both.
 type view int
 
 const (
 	exact  view = iota
 	folded      // marks taken off
-	bare        // only what carries no marks; anything else leaves its position empty
 )
 
 func (v view) field(text string) string {
-	return text + [...]string{".exact", ".folded", ".bare"}[v]
+	return text + [...]string{".exact", ".folded"}[v]
 }
 
-// reading makes the tokens of a text once, in Bleve's own goroutines, for all three views.
+// reading makes the tokens of a text once, in Bleve's own goroutines, for both views.
 type reading struct {
 	text string
 	once sync.Once
-	view [3]analysis.TokenStream
+	view [2]analysis.TokenStream
 }
 
 // tokens is one view of a reading, as the analyzer that Bleve asks for.
@@ -67,37 +71,51 @@ func (t tokens) Analyze([]byte) analysis.TokenStream {
 	return t.r.view[t.v]
 }
 
+// border stands in the exact view where the first token of a sentence stands. No token holds
+// a "#".
+const border = "#s"
+
 func (r *reading) read() {
 	read := vietnamese.Read(r.text)
-	all := make([]analysis.Token, 0, 3*len(read.Tokens))
+	all := make([]analysis.Token, 0, 2*len(read.Tokens)+len(read.Sentences))
 	for v := range r.view {
-		r.view[v] = make(analysis.TokenStream, 0, len(read.Tokens))
+		r.view[v] = make(analysis.TokenStream, 0, len(read.Tokens)+len(read.Sentences)*(1-v))
 	}
-	add := func(v view, position int, key []byte) {
-		all = append(all, analysis.Token{Term: key, Position: position, Type: analysis.AlphaNumeric})
+	add := func(v view, position int, term []byte) {
+		all = append(all, analysis.Token{Term: term, Position: position, Type: analysis.AlphaNumeric})
 		r.view[v] = append(r.view[v], &all[len(all)-1])
 	}
+	sentence := int32(-1)
 	for i, t := range read.Tokens {
-		f := term(read.Folded(i))
-		add(exact, i+1, term(read.Exact(i)))
-		add(folded, i+1, f)
-		if t.Bare() {
-			add(bare, i+1, f)
+		if t.Sentence != sentence {
+			sentence = t.Sentence
+			add(exact, i+1, []byte(border))
 		}
+		add(exact, i+1, term(read.Exact(i)))
+		add(folded, i+1, term(read.Folded(i)))
 	}
 }
 
-// maxTerm is the longest key, in bytes, that stands in the index as it is.
-const maxTerm = 200
+// How long spellings stand in the index. The longest prefix that is looked for is shorter than
+// what is left of any of them.
+const (
+	maxTerm   = 200 // bytes of a spelling that stands as it is
+	stemBytes = 120 // that are left of a longer one, before its hash
+	maxPrefix = 100
+)
 
-// term is how a key stands in the index. No token holds a "#", so that a hash is never taken
-// for one.
-func term(key string) []byte {
-	if len(key) <= maxTerm {
-		return []byte(key)
+// term is how a spelling stands in the index. No token holds a "#", so that a hash is never
+// taken for one.
+func term(spelling string) []byte {
+	if len(spelling) <= maxTerm {
+		return []byte(spelling)
 	}
-	sum := sha256.Sum256([]byte(key))
-	return []byte("#" + hex.EncodeToString(sum[:16]))
+	n := stemBytes
+	for !utf8.RuneStart(spelling[n]) {
+		n--
+	}
+	sum := sha256.Sum256([]byte(spelling))
+	return []byte(spelling[:n] + "#" + hex.EncodeToString(sum[:16]))
 }
 
 // whole is the analyzer of fields whose value is one term.
@@ -125,7 +143,7 @@ func build(d *index.Document) (*document.Document, error) {
 		{news.FieldTitle, d.Title}, {news.FieldLead, d.Lead}, {news.FieldBody, d.Body},
 	} {
 		r := &reading{text: f.text}
-		for _, v := range []view{exact, folded, bare} {
+		for _, v := range []view{exact, folded} {
 			doc.AddField(document.NewTextFieldCustom(v.field(f.name), nil, nil, asText, tokens{r, v}))
 		}
 	}
@@ -142,6 +160,8 @@ func build(d *index.Document) (*document.Document, error) {
 	key(asFilter, fieldClass, d.Class)
 	key(asFilter, fieldTier, strconv.Itoa(d.Tier))
 	key(asFilter, fieldCase, d.Case)
+	key(asFilter, fieldSite, domains(d.Site())...)
+	key(asFilter, fieldLang, d.Language)
 	key(asCounted, fieldPlace, unique(d.Places)...)
 	key(asCounted, fieldWatch, unique(d.Watches)...)
 	c := cardOf(d)
@@ -158,6 +178,19 @@ func tombstone(id string, rev int64, kind string) *document.Document {
 	c := card{kind: kind, rev: rev, id: []byte(id)}
 	doc.AddField(document.NewTextFieldCustom(fieldCard, nil, []byte(c.String()), asCounted, whole{}))
 	return doc
+}
+
+// domains are host and what it is a subdomain of.
+func domains(host string) []string {
+	all := []string{host}
+	for {
+		_, above, ok := strings.Cut(host, ".")
+		if !ok {
+			return all
+		}
+		host = above
+		all = append(all, host)
+	}
 }
 
 func unique(values []string) []string {

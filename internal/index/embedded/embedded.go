@@ -27,7 +27,7 @@ var ErrClosed = errors.New("the index is closed")
 
 // generation names what the directories hold; a change makes every month incomplete, so that
 // it is built anew from the records.
-const generation = "bleve-1"
+const generation = "bleve-2"
 
 // Config says where the index lies.
 type Config struct {
@@ -58,6 +58,8 @@ type Index struct {
 	// writer is held by every write, so that a month has one writer; it comes before mu.
 	writer sync.Mutex
 	next   map[string]*shard // months being built anew; guarded by writer
+
+	shelf shelf
 
 	// mu guards what follows; months change under writer and mu, so either is enough to read.
 	mu     sync.RWMutex

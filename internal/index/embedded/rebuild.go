@@ -96,6 +96,7 @@ func (x *Index) take(next *shard) (taken bool, err error) {
 	x.mu.Unlock()
 	var errs []error
 	if old != nil {
+		x.shelf.forget(old.core)
 		errs = append(errs, old.close())
 		outdated = append(outdated, old.path)
 	}

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
+	"sync"
 
 	"github.com/blevesearch/bleve/v2/search"
 	bquery "github.com/blevesearch/bleve/v2/search/query"
@@ -30,37 +32,35 @@ func (x *Index) Search(ctx context.Context, s index.Search) (page index.Page, er
 		return page, err
 	}
 	defer done()
-	run := &running{search: s, tally: newTally(s, after)}
+	run := &running{search: s, shelf: &x.shelf}
 	defer func() { err = errors.Join(err, run.close()) }()
 	if err := run.open(x.sorted()); err != nil {
 		return page, err
 	}
-	for _, part := range run.parts {
-		if run.tally.enough(part.sh.month) {
-			break
-		}
-		if err := run.collect(ctx, part); err != nil {
-			return page, fmt.Errorf("search %s: %w", part.sh.month, err)
-		}
+	tally, err := run.count(ctx, after)
+	if err != nil {
+		return page, err
 	}
-	page = run.tally.page()
-	keys, more := run.tally.keys()
+	page = tally.page()
+	keys, more := tally.keys()
 	if more {
 		page.Next = s.CursorAt(keys[len(keys)-1])
 	}
-	page.Groups, err = run.groups(ctx, keys)
+	page.Groups, err = run.groups(ctx, keys, tally.home)
 	return page, err
 }
 
 // running is one search while it runs, on one state of every month.
 type running struct {
 	search index.Search
+	shelf  *shelf
 	parts  []part
-	tally  *tally
 }
 
+// part is a month of a search.
 type part struct {
 	sh     *shard
+	core   bindex.Index
 	reader bindex.IndexReader
 	query  bquery.Query
 }
@@ -84,7 +84,7 @@ func (r *running) open(months []*shard) error {
 		if err != nil {
 			return err
 		}
-		r.parts = append(r.parts, part{sh, reader, q})
+		r.parts = append(r.parts, part{sh, sh.core, reader, q})
 	}
 	return nil
 }
@@ -97,15 +97,70 @@ func (r *running) close() error {
 	return errors.Join(errs...)
 }
 
-// collect shows every match of a month to the tally.
-func (r *running) collect(ctx context.Context, p part) error {
-	return p.each(ctx, p.query, r.search.Sort == index.Relevance, r.tally.columns, r.tally.value,
-		func(c card, score float64) { r.tally.match(c, score, p.sh) })
+// atOnce is how many months of a search are read at the same time. More would make one search
+// take the cores from others.
+const atOnce = 4
+
+// inParts does work for every part, several at once, and hands their results to take in order.
+// It stops where take says that it has enough, or at the first error.
+func inParts[T any](ctx context.Context, parts []part, work func(context.Context, part) (T, error), take func(part, T) (enough bool)) error {
+	ctx, cancel := context.WithCancel(ctx)
+	type result struct {
+		value T
+		err   error
+	}
+	results := make([]chan result, len(parts))
+	var running sync.WaitGroup
+	defer running.Wait()
+	defer cancel()
+	begin := func(i int) {
+		results[i] = make(chan result, 1)
+		running.Go(func() {
+			var r result
+			defer func() { results[i] <- r }()
+			defer recovered(&r.err)
+			r.value, r.err = work(ctx, parts[i])
+		})
+	}
+	limit := min(atOnce, runtime.GOMAXPROCS(0))
+	for i := range min(limit, len(parts)) {
+		begin(i)
+	}
+	for i, p := range parts {
+		r := <-results[i]
+		if r.err != nil {
+			return fmt.Errorf("search %s: %w", p.sh.month, r.err)
+		}
+		if take(p, r.value) {
+			return nil
+		}
+		if i+limit < len(parts) {
+			begin(i + limit)
+		}
+	}
+	return nil
+}
+
+// count counts the matches of all months that the page needs.
+func (r *running) count(ctx context.Context, after *index.Key) (*tally, error) {
+	t := newTally(r.search, after)
+	next := 0
+	err := inParts(ctx, r.parts, func(ctx context.Context, p part) (*count, error) {
+		c := newCount(r.search, after)
+		err := p.each(ctx, r.shelf, p.query, r.search.Sort == index.Relevance, c.match)
+		c.close()
+		return c, err
+	}, func(p part, c *count) bool {
+		t.add(c, p.sh)
+		next++
+		return next < len(r.parts) && t.enough(r.parts[next].sh.month)
+	})
+	return t, err
 }
 
 // each visits the matches of q.
-func (p part) each(ctx context.Context, q bquery.Query, score bool, columns []string, value func(field string, value []byte), match func(c card, score float64)) (err error) {
-	options := search.SearcherOptions{Score: "none"}
+func (p part) each(ctx context.Context, shelf *shelf, q bquery.Query, score bool, match func(c *columns, i int, score float64)) (err error) {
+	options := search.SearcherOptions{Score: noScore}
 	if score {
 		options.Score = ""
 	}
@@ -114,7 +169,7 @@ func (p part) each(ctx context.Context, q bquery.Query, score bool, columns []st
 		return err
 	}
 	defer func() { err = errors.Join(err, searcher.Close()) }()
-	cards, err := readCards(p.reader, columns, value)
+	pages, err := pagesOf(shelf, p.core, p.reader)
 	if err != nil {
 		return err
 	}
@@ -124,17 +179,14 @@ func (p part) each(ctx context.Context, q bquery.Query, score bool, columns []st
 	}
 	for n := 1; ; n++ {
 		dm, err := searcher.Next(sc)
+		if err != nil || dm == nil {
+			return err
+		}
+		c, i, err := pages.find(dm.IndexInternalID.Value())
 		if err != nil {
 			return err
 		}
-		if dm == nil {
-			return nil
-		}
-		c, err := cards.of(dm.IndexInternalID)
-		if err != nil {
-			return err
-		}
-		match(c, dm.Score)
+		match(c, i, dm.Score)
 		sc.DocumentMatchPool.Put(dm)
 		if n%1024 == 0 && ctx.Err() != nil {
 			return ctx.Err()
@@ -144,31 +196,43 @@ func (p part) each(ctx context.Context, q bquery.Query, score bool, columns []st
 
 // groups fills the groups of a page. Stories are looked up again over all months, also those
 // that the page itself did not need, so that their counts are of all their articles.
-func (r *running) groups(ctx context.Context, keys []index.Key) ([]index.Group, error) {
+func (r *running) groups(ctx context.Context, keys []index.Key, home map[index.Key]*shard) ([]index.Group, error) {
 	groups := make([]group, len(keys))
 	if !r.search.ByStory {
 		for i, k := range keys {
-			groups[i] = group{articles: 1, docs: []member{{k, r.tally.home[k]}}}
+			groups[i] = group{articles: 1, docs: []member{{k, home[k]}}}
 		}
 		return r.load(groups)
 	}
-	places := map[string]int{}
-	stories := make([]string, len(keys))
+	if len(keys) == 0 {
+		return r.load(nil)
+	}
+	places, stories := map[string]int{}, make([]string, len(keys))
 	for i, k := range keys {
 		places[k.ID], stories[i] = i, k.ID
 	}
-	for _, p := range r.parts {
-		if len(keys) == 0 {
-			break
-		}
+	err := inParts(ctx, r.parts, func(ctx context.Context, p part) (map[int]*group, error) {
+		found := map[int]*group{}
 		q := bquery.NewConjunctionQuery([]bquery.Query{anyOf(fieldStory, stories), p.query})
-		err := p.each(ctx, q, false, nil, nil, func(c card, _ float64) {
-			g := &groups[places[string(c.story)]]
-			g.add(member{index.Key{Rank: c.at(r.search.By), ID: string(c.id)}, p.sh}, r.search.PerStory)
+		return found, p.each(ctx, r.shelf, q, false, func(c *columns, i int, _ float64) {
+			place := places[c.stories.all[c.stories.of[i]]]
+			if found[place] == nil {
+				found[place] = &group{}
+			}
+			found[place].articles++
+			found[place].add(member{index.Key{Rank: c.at(i, r.search.By), ID: c.ids.at(i)}, p.sh}, r.search.PerStory)
 		})
-		if err != nil {
-			return nil, fmt.Errorf("search %s: %w", p.sh.month, err)
+	}, func(_ part, found map[int]*group) bool {
+		for place, g := range found {
+			groups[place].articles += g.articles
+			for _, m := range g.docs {
+				groups[place].add(m, r.search.PerStory)
+			}
 		}
+		return false
+	})
+	if err != nil {
+		return nil, err
 	}
 	return r.load(groups)
 }
@@ -185,7 +249,6 @@ type member struct {
 }
 
 func (g *group) add(m member, limit int) {
-	g.articles++
 	at, _ := slices.BinarySearchFunc(g.docs, m, func(a, b member) int { return a.key.Compare(b.key) })
 	if at == limit {
 		return

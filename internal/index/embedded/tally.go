@@ -3,114 +3,121 @@ package embedded
 import (
 	"cmp"
 	"maps"
+	"math"
 	"slices"
-	"strconv"
 	"time"
 
 	"lamro/internal/index"
 	"lamro/internal/news"
 )
 
-// tally counts the matches of a search, month by month from the newest, and keeps what its
-// page may show.
-type tally struct {
+// count is what one month adds to a search: its matches, counted segment by segment.
+type count struct {
 	search index.Search
 	after  *index.Key
 
 	matches int
-	ranks   map[string]*int64    // by story: of its best match; without grouping only counted
-	top     []index.Key          // without grouping: the best Limit+1 articles after the cursor
-	home    map[index.Key]*shard // of top
-
-	// settled says that counts and page cannot change any more: only facets and days go on.
-	settled bool
+	ranks   map[string]int64 // by story: of its best match; without grouping only counted
+	top     []index.Key      // without grouping: the best Limit+1 articles after the cursor
 	facets  map[index.Facet]map[string]int
 	days    map[int64]int // since 1970, in the office's time
-	columns []string      // what value is given
+
+	open   *columns // of the segment that is counted
+	best   []int64  // by the number of a story in it; noRank where no match
+	values []facetCount
 }
 
-func newTally(s index.Search, after *index.Key) *tally {
-	t := &tally{
-		search: s, after: after,
-		ranks: map[string]*int64{}, home: map[index.Key]*shard{},
-		facets: map[index.Facet]map[string]int{}, days: map[int64]int{},
+// facetCount counts the values of a facet by their number in a segment.
+type facetCount struct {
+	facet  index.Facet
+	labels *labels
+	n      []int
+}
+
+const noRank = math.MinInt64
+
+func newCount(s index.Search, after *index.Key) *count {
+	return &count{search: s, after: after, ranks: map[string]int64{}, facets: map[index.Facet]map[string]int{}, days: map[int64]int{}}
+}
+
+// match takes one matching article, the i-th of a segment.
+func (c *count) match(in *columns, i int, score float64) {
+	if in != c.open {
+		c.close()
+		c.begin(in)
 	}
-	for _, f := range s.Facets {
-		t.facets[f] = map[string]int{}
+	c.matches++
+	at := in.at(i, c.search.By)
+	if c.search.Histogram {
+		c.days[dayOf(at)]++
 	}
-	for facet, column := range map[index.Facet]string{index.ByPlace: fieldPlace, index.ByWatch: fieldWatch} {
-		if t.facets[facet] != nil {
-			t.columns = append(t.columns, column)
+	for k := range c.values {
+		f := &c.values[k]
+		for _, v := range f.labels.of[f.labels.from[i]:f.labels.from[i+1]] {
+			f.n[v]++
 		}
 	}
-	return t
-}
-
-// value is a value of a column of the match that follows.
-func (t *tally) value(field string, value []byte) {
-	if field == fieldPlace {
-		t.facets[index.ByPlace][string(value)]++
-	} else {
-		t.facets[index.ByWatch][string(value)]++
-	}
-}
-
-// match takes one matching article.
-func (t *tally) match(c card, score float64, sh *shard) {
-	t.count(c)
-	if t.settled {
-		return
-	}
-	t.matches++
-	rank := c.at(t.search.By)
-	if t.search.Sort == index.Relevance {
+	rank := at
+	if c.search.Sort == index.Relevance {
 		rank = index.ScoreRank(score)
 	}
-	if best := t.ranks[string(c.story)]; best != nil {
-		*best = max(*best, rank)
-	} else if t.search.ByStory || len(t.ranks) < index.Exact {
-		t.ranks[string(c.story)] = &rank
-	}
-	if !t.search.ByStory {
-		t.offer(rank, c.id, sh)
+	story := in.stories.of[i]
+	c.best[story] = max(c.best[story], rank)
+	if !c.search.ByStory {
+		c.offer(rank, in, i)
 	}
 }
 
-func (t *tally) count(c card) {
-	for facet, counts := range t.facets {
-		switch facet {
-		case index.BySource:
-			counts[string(c.source)]++
-		case index.ByClass:
-			if len(c.class) > 0 {
-				counts[string(c.class)]++
+// begin opens a segment.
+func (c *count) begin(in *columns) {
+	c.open = in
+	c.best = append(c.best[:0], make([]int64, len(in.stories.all))...)
+	for i := range c.best {
+		c.best[i] = noRank
+	}
+	c.values = c.values[:0]
+	for _, f := range slices.Compact(slices.Sorted(slices.Values(c.search.Facets))) {
+		l := in.labels[f]
+		c.values = append(c.values, facetCount{f, l, make([]int, len(l.all))})
+	}
+}
+
+// close adds up the segment that is open.
+func (c *count) close() {
+	if c.open == nil {
+		return
+	}
+	for story, rank := range c.best {
+		if rank == noRank {
+			continue
+		}
+		name := c.open.stories.all[story]
+		if best, ok := c.ranks[name]; ok && best >= rank || !ok && !c.search.ByStory && len(c.ranks) >= index.Exact {
+			continue
+		}
+		c.ranks[name] = rank
+	}
+	for _, f := range c.values {
+		if c.facets[f.facet] == nil {
+			c.facets[f.facet] = map[string]int{}
+		}
+		for v, n := range f.n {
+			if n > 0 {
+				c.facets[f.facet][f.labels.all[v]] += n
 			}
-		case index.ByTier:
-			counts[strconv.FormatInt(c.tier, 10)]++
-		case index.ByPlace, index.ByWatch: // counted by value
 		}
 	}
-	if t.search.Histogram {
-		t.days[dayOf(c.at(t.search.By))]++
-	}
+	c.open = nil
 }
 
 // offer keeps an article if it is among the best of the page and one more.
-func (t *tally) offer(rank int64, id []byte, sh *shard) {
-	full := len(t.top) > t.search.Limit
-	if full && rank < t.top[len(t.top)-1].Rank {
+func (c *count) offer(rank int64, in *columns, i int) {
+	if n := len(c.top); n > c.search.Limit && rank < c.top[n-1].Rank {
 		return
 	}
-	k := index.Key{Rank: rank, ID: string(id)}
-	if t.after != nil && k.Compare(*t.after) <= 0 {
-		return
-	}
-	t.home[k] = sh
-	t.top = insert(t.top, k, t.search.Limit+1)
-	if full {
-		maps.DeleteFunc(t.home, func(k index.Key, _ *shard) bool {
-			return k.Compare(t.top[len(t.top)-1]) > 0
-		})
+	k := index.Key{Rank: rank, ID: in.ids.at(i)}
+	if c.after == nil || k.Compare(*c.after) > 0 {
+		c.top = insert(c.top, k, c.search.Limit+1)
 	}
 }
 
@@ -124,14 +131,63 @@ func insert(keys []index.Key, k index.Key, limit int) []index.Key {
 	return keys[:min(len(keys), limit)]
 }
 
-// best are the keys of the page and one more, where there are so many.
-func (t *tally) best() []index.Key {
+// tally adds up the counts of the months, from the newest, and keeps what its page may show.
+type tally struct {
+	count
+	home map[index.Key]*shard // of top
+
+	// settled says that counts and page cannot change any more: only facets and days go on.
+	settled bool
+}
+
+func newTally(s index.Search, after *index.Key) *tally {
+	t := &tally{count: *newCount(s, after), home: map[index.Key]*shard{}}
+	for _, f := range s.Facets {
+		t.facets[f] = map[string]int{}
+	}
+	return t
+}
+
+// add adds what a month counted.
+func (t *tally) add(c *count, sh *shard) {
+	for facet, counts := range c.facets {
+		for v, n := range counts {
+			t.facets[facet][v] += n
+		}
+	}
+	for day, n := range c.days {
+		t.days[day] += n
+	}
+	if t.settled {
+		return
+	}
+	t.matches += c.matches
+	if len(t.ranks) == 0 {
+		t.ranks = c.ranks
+	} else {
+		for story, rank := range c.ranks {
+			if best, ok := t.ranks[story]; !ok || rank > best {
+				t.ranks[story] = rank
+			}
+		}
+	}
+	for _, k := range c.top {
+		t.home[k] = sh
+		t.top = insert(t.top, k, t.search.Limit+1)
+	}
+}
+
+// ranked are the keys of the page and one more, where there are so many.
+func (t *tally) ranked() []index.Key {
 	if !t.search.ByStory {
 		return t.top
 	}
 	var keys []index.Key
 	for story, rank := range t.ranks {
-		k := index.Key{Rank: *rank, ID: story}
+		if n := len(keys); n > t.search.Limit && rank < keys[n-1].Rank {
+			continue
+		}
+		k := index.Key{Rank: rank, ID: story}
 		if t.after == nil || k.Compare(*t.after) > 0 {
 			keys = insert(keys, k, t.search.Limit+1)
 		}
@@ -157,13 +213,13 @@ func (t *tally) settles(month string) bool {
 		return true
 	}
 	_, end := bounds(month)
-	best := t.best()
+	best := t.ranked()
 	return len(best) > t.search.Limit && best[len(best)-1].Rank >= end.UnixMilli()
 }
 
 // keys are the groups of the page, and whether there are more.
 func (t *tally) keys() (keys []index.Key, more bool) {
-	best := t.best()
+	best := t.ranked()
 	if t.search.Limit == 0 {
 		return nil, false
 	}

@@ -1,9 +1,11 @@
 package embedded
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -23,7 +25,7 @@ import (
 func translate(s index.Search, month string) (bquery.Query, error) {
 	var all []bquery.Query
 	if s.Query != nil && s.Query.Root != nil {
-		q, err := translateNode(s.Query.Root)
+		q, err := translator{newWords()}.node(s.Query.Root)
 		if err != nil {
 			return nil, err
 		}
@@ -97,17 +99,27 @@ func within(s index.Search, month string) bquery.Query {
 	if !from && !to {
 		return nil
 	}
-	var low, high *float64
+	var low, high time.Time
 	if from {
-		ms := float64(ceilMillis(s.From))
-		low = &ms
+		low = s.From
 	}
 	if to {
-		ms := float64(ceilMillis(s.To))
-		high = &ms
+		high = s.To
+	}
+	return between(field, low, high)
+}
+
+// between is the range from ≤ t < to of a field; the zero time is open, but not both.
+func between(field string, from, to time.Time) bquery.Query {
+	bound := func(t time.Time) *float64 {
+		if t.IsZero() {
+			return nil
+		}
+		ms := float64(ceilMillis(t))
+		return &ms
 	}
 	yes, no := true, false
-	q := bquery.NewNumericRangeInclusiveQuery(low, high, &yes, &no)
+	q := bquery.NewNumericRangeInclusiveQuery(bound(from), bound(to), &yes, &no)
 	q.SetField(field)
 	q.SetBoost(0)
 	return q
@@ -131,42 +143,86 @@ func bounds(month string) (start, end time.Time) {
 	return start, start.AddDate(0, 1, 0)
 }
 
-func translateNode(n query.Node) (bquery.Query, error) {
+// translator translates the nodes of one search of one month.
+type translator struct{ words *words }
+
+func (t translator) node(n query.Node) (bquery.Query, error) {
 	switch n := n.(type) {
 	case query.And:
-		return translateAnd(n.Nodes)
+		return t.and(n.Nodes)
 	case query.Or:
-		some := make([]bquery.Query, len(n.Nodes))
-		for i, n := range n.Nodes {
-			q, err := translateNode(n)
-			if err != nil {
-				return nil, err
-			}
-			some[i] = q
-		}
-		return either(some), nil
+		return t.or(n.Nodes)
 	case query.Not:
-		return translateAnd([]query.Node{n})
-	case *query.Phrase:
-		return translatePhrase(n), nil
+		return t.and([]query.Node{n})
+	case query.Leaf:
+		return t.in(scope(n), stands{leafOf(n)}), nil
+	case *query.Loose:
+		return t.in(n.Phrase.In, scattered{leafOf(n.Phrase), len(n.Phrase.Exact) + n.Slop}), nil
+	case *query.Near:
+		return t.pair(n.Left, n.Right, pair{meets: func(left, right []stand, _ []int) bool {
+			return near(left, right, n.Distance, n.Ordered)
+		}}), nil
+	case *query.Together:
+		return t.pair(n.Left, n.Right, pair{meets: together, bordered: true}), nil
+	}
+	return property(n)
+}
+
+// or makes one query of all that is asked of texts: side by side, thousands of words would each
+// be followed from document to document.
+func (t translator) or(nodes []query.Node) (bquery.Query, error) {
+	var others []bquery.Query
+	inTexts := located{words: t.words}
+	for _, n := range nodes {
+		q, err := t.node(n)
+		if err != nil {
+			return nil, err
+		}
+		if l, ok := q.(located); ok {
+			inTexts.texts = append(inTexts.texts, l.texts...)
+		} else {
+			others = append(others, q)
+		}
+	}
+	if len(inTexts.texts) > 0 {
+		slices.SortStableFunc(inTexts.texts, func(a, b inText) int { return cmp.Compare(b.weight, a.weight) })
+		others = append(others, inTexts)
+	}
+	return either(others), nil
+}
+
+// property translates what is asked of an article and not of its texts.
+func property(n query.Node) (bquery.Query, error) {
+	switch n := n.(type) {
 	case query.Place:
 		return key(fieldPlace, n.Code), nil
 	case query.Source:
 		return key(fieldSource, n.ID), nil
+	case query.Site:
+		return key(fieldSite, n.Host), nil
+	case query.Lang:
+		return key(fieldLang, n.Code), nil
+	case query.Tier:
+		return key(fieldTier, strconv.Itoa(n.N)), nil
+	case query.Date:
+		if n.From.IsZero() && n.To.IsZero() {
+			return live(), nil
+		}
+		return between(fieldPub, n.From, n.To), nil
 	}
 	return nil, fmt.Errorf("%w: the index does not know %T", index.ErrBadSearch, n)
 }
 
-// translateAnd keeps what must not be there beside what must, so that it is taken off a small
+// and keeps what must not be there beside what must, so that it is taken off a small
 // set instead of being made into a large one.
-func translateAnd(nodes []query.Node) (bquery.Query, error) {
+func (t translator) and(nodes []query.Node) (bquery.Query, error) {
 	var must, mustNot []bquery.Query
 	for _, n := range nodes {
 		into := &must
 		if not, ok := n.(query.Not); ok {
 			into, n = &mustNot, not.Node
 		}
-		q, err := translateNode(n)
+		q, err := t.node(n)
 		if err != nil {
 			return nil, err
 		}
@@ -201,45 +257,50 @@ func (q without) Searcher(ctx context.Context, r bindex.IndexReader, m mapping.I
 	return searcher.NewBooleanSearcher(ctx, r, must, nil, mustNot, options)
 }
 
-// The weight of a text by relevance, and of a phrase met without its marks.
-var weights = []struct {
+// The texts of a document, short ones first, and their weight by relevance.
+var texts = []struct {
 	field  string
 	weight float64
 }{{news.FieldTitle, 3}, {news.FieldLead, 1.5}, {news.FieldBody, 1}}
 
-const bareWeight = 0.5
-
-// translatePhrase is the meaning that query gives a phrase: in one text, by one view of it.
-func translatePhrase(p *query.Phrase) bquery.Query {
-	var some []bquery.Query
-	for _, w := range weights {
-		switch {
-		case p.Mode == query.Exact:
-			some = append(some, phrase(exact.field(w.field), p.ExactText, w.weight))
-		case p.Mode == query.Fold, !p.Marked:
-			some = append(some, phrase(folded.field(w.field), p.FoldedText, w.weight))
-		default:
-			some = append(some, phrase(exact.field(w.field), p.ExactText, w.weight))
-			if len(p.FoldedText) > 1 {
-				some = append(some, phrase(bare.field(w.field), p.FoldedText, w.weight*bareWeight))
-			}
+// in asks for c in one of the texts of a scope.
+func (t translator) in(s query.Scope, c condition) bquery.Query {
+	q := located{words: t.words}
+	for _, w := range texts {
+		if s.Includes(w.field) {
+			q.texts = append(q.texts, inText{w.field, w.weight, c})
 		}
 	}
-	return bquery.NewDisjunctionQuery(some)
+	return q
 }
 
-func phrase(field string, keys []string, weight float64) bquery.Query {
-	terms := make([]string, len(keys))
-	for i, k := range keys {
-		terms[i] = string(term(k))
+// pair asks for p in one of the texts that leaves on both sides may stand in.
+func (t translator) pair(left, right []query.Leaf, p pair) bquery.Query {
+	q := located{words: t.words}
+	for _, w := range texts {
+		p.left, p.right = leavesIn(w.field, left), leavesIn(w.field, right)
+		if len(p.left) > 0 && len(p.right) > 0 {
+			q.texts = append(q.texts, inText{w.field, w.weight, p})
+		}
 	}
-	if len(terms) == 1 {
-		q := bquery.NewTermQuery(terms[0])
-		q.SetField(field)
-		q.SetBoost(weight)
-		return q
-	}
-	q := bquery.NewPhraseQuery(terms, field)
-	q.SetBoost(weight)
 	return q
+}
+
+func leavesIn(field string, leaves []query.Leaf) (in []leaf) {
+	for _, l := range leaves {
+		if scope(l).Includes(field) {
+			in = append(in, leafOf(l))
+		}
+	}
+	return in
+}
+
+func scope(l query.Leaf) query.Scope {
+	switch l := l.(type) {
+	case *query.Phrase:
+		return l.In
+	case *query.Prefix:
+		return l.In
+	}
+	return query.Anywhere
 }

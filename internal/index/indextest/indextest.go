@@ -28,6 +28,10 @@ func Run(t *testing.T, open Open) {
 		"BadOps":            testBadOps,
 		"Reopen":            testReopen,
 		"Meaning":           testMeaning,
+		"Proximity":         testProximity,
+		"Prefixes":          testPrefixes,
+		"Fields":            testFields,
+		"Hostile":           testHostile,
 		"LongTexts":         testLongTexts,
 		"Filters":           testFilters,
 		"Stories":           testStories,
@@ -158,16 +162,18 @@ func wantCount(t *testing.T, x index.Index, want int) {
 }
 
 // Evaluate is what the definition of the language says of d.
-func Evaluate(q *query.Query, d *index.Document) bool { return q.Eval(read(d)) }
+func Evaluate(q *query.Query, d *index.Document) bool { return q.Eval(Read(d)) }
 
-func read(d *index.Document) query.Document {
+// Read is d as the language sees it.
+func Read(d *index.Document) query.Document {
 	return query.Document{
 		Fields: []query.Field{
 			{Name: news.FieldTitle, Text: vietnamese.Read(d.Title)},
 			{Name: news.FieldLead, Text: vietnamese.Read(d.Lead)},
 			{Name: news.FieldBody, Text: vietnamese.Read(d.Body)},
 		},
-		Places: d.Places, Source: d.Source,
+		Places: d.Places, Source: d.Source, Site: d.Site(), Language: d.Language, Tier: d.Tier,
+		At: d.At(index.Published),
 	}
 }
 

@@ -9,6 +9,25 @@ import (
 	"lamro/internal/query"
 )
 
+// meaning is a query and the ids of what it finds, in order of the alphabet.
+type meaning struct {
+	query string
+	mode  query.Mode
+	want  string
+}
+
+// mean asks every query of an index.
+func mean(t *testing.T, x index.Index, cases []meaning) {
+	t.Helper()
+	for _, c := range cases {
+		got := find(t, x, index.Search{Query: parse(t, c.query, c.mode)})
+		slices.Sort(got)
+		if want := strings.Fields(c.want); !slices.Equal(got, want) {
+			t.Errorf("%s search %s found %v, want %v", c.mode, c.query, got, want)
+		}
+	}
+}
+
 // Each case was a difference between engines, or between an engine and what people mean.
 func testMeaning(t *testing.T, open Open) {
 	x := fresh(t, open)
@@ -26,11 +45,7 @@ func testMeaning(t *testing.T, open Open) {
 		doc("xa", "xã xa xa xã xã xa"),
 		doc("emoji", "Chúc mừng 🎉Ba Bể🎉!"),
 	)
-	for _, c := range []struct {
-		query string
-		mode  query.Mode
-		want  string // ids, in order of the alphabet
-	}{
+	mean(t, x, []meaning{
 		// A phrase with marks meets the same words, or all of them without marks, never a mixture.
 		{`"Bắc Kạn"`, query.Auto, "cham dau hoa-thuong nfd tron"},
 		{`"Bắc Kạn"`, query.Exact, "cham dau hoa-thuong nfd"},
@@ -82,13 +97,7 @@ func testMeaning(t *testing.T, open Open) {
 		{`(khôngcótrongđâu OR lũ) AND NOT "khôngcó gìhết"`, query.Auto, "dau nfd"},
 		{`NOT (NOT lũ)`, query.Auto, "dau nfd"},
 		{`lũ AND (NOT "Chợ Mới" OR huyện)`, query.Auto, "dau nfd"},
-	} {
-		got := find(t, x, index.Search{Query: parse(t, c.query, c.mode)})
-		slices.Sort(got)
-		if want := strings.Fields(c.want); !slices.Equal(got, want) {
-			t.Errorf("%s search %s found %v, want %v", c.mode, c.query, got, want)
-		}
-	}
+	})
 	if got := find(t, x, index.Search{Query: parse(t, `NOT "Bắc Kạn"`, query.Auto)}); len(got) != 7 {
 		t.Errorf("NOT found %d, want the 7 others: %v", len(got), got)
 	}

@@ -20,8 +20,9 @@ import (
 const (
 	// VersionRule: SHA-256 over title, lead and body as stored, NUL between.
 	VersionRule = 1
-	// BodyRule: SHA-256 over the matching form of lead and body, NUL between.
-	BodyRule = 1
+	// BodyRule: SHA-256 over the matching form of lead and body, NUL between; 2: disguised words
+	// are read as what they stand for, and a tone has one place in any word with one group of vowels.
+	BodyRule = 2
 )
 
 // A NewVersion is a page as it was just read.

@@ -52,9 +52,10 @@ const Uncertain = "uncertain"
 // NotAlerted counts the articles with mentions seen in [from, to) that give no alert by
 // themselves, by reason: why the version is not news, or Uncertain.
 func NotAlerted(ctx context.Context, q records.Querier, from, to time.Time) (out map[string]int, err error) {
+	// A mention that a backfill added to a version that is news takes nothing from the others.
 	rows, err := q.QueryContext(ctx, `SELECT reason, COUNT(*) FROM (
-			SELECT article, n, CASE WHEN MAX(not_news) <> '' THEN MAX(not_news)
-				WHEN MAX(certain) = 0 THEN 'uncertain' ELSE '' END AS reason
+			SELECT article, n, CASE WHEN MIN(not_news) <> '' THEN MIN(not_news)
+				WHEN MAX(CASE WHEN not_news = '' THEN certain ELSE 0 END) = 0 THEN 'uncertain' ELSE '' END AS reason
 			FROM mentions WHERE seen_at >= $1 AND seen_at < $2 GROUP BY article, n) AS versions
 		WHERE reason <> '' GROUP BY reason`, records.Millis(from), records.Millis(to))
 	if err != nil {

@@ -4,6 +4,7 @@
 package mentions
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -19,22 +20,23 @@ import (
 type Analysis struct {
 	Article   string
 	N         int
-	Set       int64 // revision of the set of watches that decided
-	Rev       int64 // of the event that told of it, 0 where nobody had to hear
+	Set       int64     // revision of the set of watches that decided
+	Rev       int64     // of the event that told of it, 0 where nobody had to hear
+	Lane      news.Lane // of that event; "" is Live
 	FirstSeen time.Time
 	SeenAt    time.Time
-	NotNews   string
+	NotNews   string // why a mention that is new is not news, "" where it is
 	At        time.Time
 	Mentions  []news.Mention
 }
 
-// Last is the newest analysis of an article: N, Set, Rev and At of it. It returns
+// Last is the newest analysis of an article: N, Set, Rev, Lane and At of it. It returns
 // records.ErrNotFound where the article was never analyzed.
 func Last(ctx context.Context, q records.Querier, article string) (Analysis, error) {
 	a := Analysis{Article: article}
 	var at int64
-	err := q.QueryRowContext(ctx, `SELECT n, set_rev, rev, analyzed_at FROM analyses WHERE article = $1`, article).
-		Scan(&a.N, &a.Set, &a.Rev, &at)
+	err := q.QueryRowContext(ctx, `SELECT n, set_rev, rev, lane, analyzed_at FROM analyses WHERE article = $1`, article).
+		Scan(&a.N, &a.Set, &a.Rev, &a.Lane, &at)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = records.ErrNotFound
 	}
@@ -45,32 +47,116 @@ func Last(ctx context.Context, q records.Querier, article string) (Analysis, err
 	return a, nil
 }
 
-// Put writes an analysis in place of an older one: rows of the same version that no longer hold
-// go, those of earlier versions stay as history. An analysis of an older version than the last
-// writes nothing.
+// Put writes an analysis in place of an older one. Of the same version, rows that no longer hold
+// go, and those that were there keep why they are no news; rows of earlier versions stay as
+// history. An analysis of an older version than the last, or of the same by an older set, writes
+// nothing.
 func Put(ctx context.Context, tx *records.Tx, a Analysis) error {
-	res, err := tx.ExecContext(ctx, `INSERT INTO analyses (article, n, set_rev, rev, analyzed_at) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (article) DO UPDATE SET n = excluded.n, set_rev = excluded.set_rev, rev = excluded.rev,
-			analyzed_at = excluded.analyzed_at WHERE excluded.n >= analyses.n`,
-		a.Article, a.N, a.Set, a.Rev, records.Millis(a.At))
+	_, err := tx.ExecContext(ctx, `INSERT INTO past_analyses (article, n, set_rev, analyzed_at)
+		SELECT article, n, set_rev, analyzed_at FROM analyses WHERE article = $1 AND n < $2
+		ON CONFLICT (article, n) DO NOTHING`, a.Article, a.N)
 	if err != nil {
 		return fmt.Errorf("put analysis of %s: %w", a.Article, err)
 	}
-	if n, err := res.RowsAffected(); err != nil || n == 0 {
-		return err
+	done, err := affects(tx.ExecContext(ctx, `INSERT INTO analyses (article, n, set_rev, rev, lane, analyzed_at)
+		VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (article) DO UPDATE SET n = excluded.n, set_rev = excluded.set_rev, rev = excluded.rev,
+			lane = excluded.lane, analyzed_at = excluded.analyzed_at
+			WHERE excluded.n > analyses.n OR excluded.n = analyses.n AND excluded.set_rev >= analyses.set_rev`,
+		a.Article, a.N, a.Set, a.Rev, cmp.Or(a.Lane, news.Live), records.Millis(a.At)))
+	if err != nil {
+		return fmt.Errorf("put analysis of %s: %w", a.Article, err)
+	}
+	if !done {
+		return nil
+	}
+	known, err := reasons(ctx, tx, a.Article, a.N)
+	if err != nil {
+		return fmt.Errorf("put mentions of %s: %w", a.Article, err)
 	}
 	if _, err := tx.ExecContext(ctx, `DELETE FROM mentions WHERE article = $1 AND n = $2`, a.Article, a.N); err != nil {
 		return fmt.Errorf("put mentions of %s: %w", a.Article, err)
 	}
+	return insertAll(ctx, tx, a, known)
+}
+
+// Confirm notes that a newer set found in a version what was found before.
+func Confirm(ctx context.Context, tx *records.Tx, article string, n int, set int64) error {
+	_, err := tx.ExecContext(ctx, `UPDATE analyses SET set_rev = $3 WHERE article = $1 AND n = $2 AND set_rev < $3`,
+		article, n, set)
+	if err != nil {
+		return fmt.Errorf("confirm analysis of %s: %w", article, err)
+	}
+	return nil
+}
+
+// PutPast writes the analysis of a version after a newer one was analyzed: its mentions are
+// history, and what holds of the article stays as it is. A version that was analyzed before is
+// left alone.
+func PutPast(ctx context.Context, tx *records.Tx, a Analysis) error {
+	done, err := affects(tx.ExecContext(ctx, `INSERT INTO past_analyses (article, n, set_rev, analyzed_at)
+		VALUES ($1, $2, $3, $4) ON CONFLICT (article, n) DO NOTHING`, a.Article, a.N, a.Set, records.Millis(a.At)))
+	if err != nil {
+		return fmt.Errorf("put past analysis of %s: %w", a.Article, err)
+	}
+	if !done {
+		return nil
+	}
+	return insertAll(ctx, tx, a, nil)
+}
+
+// IsPast says whether a version was analyzed that is not the newest analyzed one.
+func IsPast(ctx context.Context, q records.Querier, article string, n int) (bool, error) {
+	var count int
+	err := q.QueryRowContext(ctx, `SELECT COUNT(*) FROM past_analyses WHERE article = $1 AND n = $2`, article, n).Scan(&count)
+	if err != nil {
+		return false, fmt.Errorf("past analysis of %s: %w", article, err)
+	}
+	return count > 0, nil
+}
+
+// affects says whether a statement changed a row.
+func affects(res sql.Result, err error) (bool, error) {
+	if err != nil {
+		return false, err
+	}
+	n, err := res.RowsAffected()
+	return n > 0, err
+}
+
+// reasons are why the mentions of a version are no news, by watch.
+func reasons(ctx context.Context, tx *records.Tx, article string, n int) (out map[string]string, err error) {
+	rows, err := tx.QueryContext(ctx, `SELECT watch, not_news FROM mentions WHERE article = $1 AND n = $2`, article, n)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	out = map[string]string{}
+	for rows.Next() {
+		var watch, reason string
+		if err := rows.Scan(&watch, &reason); err != nil {
+			return nil, err
+		}
+		out[watch] = reason
+	}
+	return out, rows.Err()
+}
+
+// insertAll writes the mentions of an analysis; known are the reasons of those that were there.
+func insertAll(ctx context.Context, tx *records.Tx, a Analysis, known map[string]string) error {
 	for _, m := range a.Mentions {
-		if err := insert(ctx, tx, a, m); err != nil {
+		reason, ok := known[m.Watch]
+		if !ok {
+			reason = a.NotNews
+		}
+		if err := insert(ctx, tx, a, m, reason); err != nil {
 			return fmt.Errorf("put mention of %s by %s: %w", a.Article, m.Watch, err)
 		}
 	}
 	return nil
 }
 
-func insert(ctx context.Context, tx *records.Tx, a Analysis, m news.Mention) error {
+func insert(ctx context.Context, tx *records.Tx, a Analysis, m news.Mention, notNews string) error {
 	places, err := json.Marshal(m.Places)
 	if err != nil {
 		return err
@@ -87,7 +173,7 @@ func insert(ctx context.Context, tx *records.Tx, a Analysis, m news.Mention) err
 			spans, why, not_news, seen_at, day)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
 		a.Article, a.N, m.Watch, m.WatchRev, m.Severity, m.Class, certain, string(places), string(spans), m.Why,
-		a.NotNews, records.Millis(a.SeenAt), a.FirstSeen.In(news.Zone()).Format(time.DateOnly))
+		notNews, records.Millis(a.SeenAt), a.FirstSeen.In(news.Zone()).Format(time.DateOnly))
 	return err
 }
 

@@ -72,7 +72,7 @@ func TestPutReplacesTheMentionsOfAVersion(t *testing.T) {
 		t.Errorf("ForArticle = %+v, %d, %d, %v", found, n, rev, err)
 	}
 	last, err := mentions.Last(t.Context(), db.Read(), id)
-	if want := (mentions.Analysis{Article: id, N: 1, Set: 2, Rev: 3, At: late}); err != nil || !reflect.DeepEqual(last, want) {
+	if want := (mentions.Analysis{Article: id, N: 1, Set: 2, Rev: 3, Lane: news.Live, At: late}); err != nil || !reflect.DeepEqual(last, want) {
 		t.Errorf("Last = %+v, %v; want %+v", last, err, want)
 	}
 }
@@ -167,5 +167,135 @@ func TestMentionsGoWithTheirArticle(t *testing.T) {
 	})
 	if found, _, _, err := mentions.ForArticle(t.Context(), db.Read(), id); err != nil || len(found) != 0 {
 		t.Errorf("mentions of a deleted article = %+v, %v; want none", found, err)
+	}
+}
+
+// A set that is older than the one that decided must not win, whoever is slower.
+func TestOlderSetChangesNothing(t *testing.T) {
+	t.Parallel()
+	db := open(t)
+	id := article(t, db, "x.example/1", late)
+	put(t, db, mentions.Analysis{Article: id, N: 1, Set: 5, Rev: 2, Mentions: []news.Mention{mention("a")}})
+	put(t, db, mentions.Analysis{Article: id, N: 1, Set: 4, Rev: 3})
+	found, n, _, err := mentions.ForArticle(t.Context(), db.Read(), id)
+	if err != nil || n != 1 || len(found) != 1 {
+		t.Errorf("ForArticle = %+v, %d, %v; want the mention of the newer set", found, n, err)
+	}
+}
+
+func TestPastAnalysisIsHistory(t *testing.T) {
+	t.Parallel()
+	db := open(t)
+	id := article(t, db, "x.example/1", late)
+	past := func(n int) bool {
+		t.Helper()
+		is, err := mentions.IsPast(t.Context(), db.Read(), id, n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return is
+	}
+	put(t, db, mentions.Analysis{Article: id, N: 2, Set: 1, Rev: 2, Mentions: []news.Mention{mention("a")}})
+	if past(1) || past(2) {
+		t.Error("a version is past before a newer one was analyzed")
+	}
+	for _, watch := range []string{"b", "c"} { // the second time nothing is written
+		tx(t, db, func(ctx context.Context, tx *records.Tx) error {
+			return mentions.PutPast(ctx, tx, mentions.Analysis{
+				Article: id, N: 1, Set: 1, Rev: 3, FirstSeen: late, SeenAt: late, Mentions: []news.Mention{mention(watch)},
+			})
+		})
+	}
+	put(t, db, mentions.Analysis{Article: id, N: 3, Set: 1, Rev: 4})
+	for n, want := range map[int]string{1: "b", 2: "a", 3: ""} {
+		found, err := mentions.ForVersion(t.Context(), db.Read(), id, n)
+		got := ""
+		for _, m := range found {
+			got += m.Watch
+		}
+		if err != nil || got != want || past(n) != (n < 3) {
+			t.Errorf("version %d holds %q, %v, past %v; want %q", n, got, err, past(n), want)
+		}
+	}
+}
+
+func TestMentionsThatCameLaterAreNoNews(t *testing.T) {
+	t.Parallel()
+	db := open(t)
+	id := article(t, db, "x.example/1", late)
+	put(t, db, mentions.Analysis{Article: id, N: 1, Set: 1, Rev: 2, Mentions: []news.Mention{mention("a")}})
+	put(t, db, mentions.Analysis{
+		Article: id, N: 1, Set: 2, Rev: 3, Lane: news.Backfill, NotNews: news.NotNewsBackfill,
+		Mentions: []news.Mention{mention("a"), mention("b")},
+	})
+	for watch, want := range map[string]string{"a": "", "b": news.NotNewsBackfill} {
+		got, err := mentions.Recent(t.Context(), db.Read(), watch, 10)
+		if err != nil || len(got) != 1 || got[0].NotNews != want {
+			t.Errorf("Recent(%s) = %+v, %v; want the reason %q", watch, got, err, want)
+		}
+	}
+	got, err := mentions.NotAlerted(t.Context(), db.Read(), late, late.Add(time.Hour))
+	if err != nil || len(got) != 0 {
+		t.Errorf("NotAlerted = %v, %v; want nothing, since one of them may alert", got, err)
+	}
+}
+
+func TestBackfillIsReadAsWritten(t *testing.T) {
+	t.Parallel()
+	db := open(t)
+	if b, err := mentions.ReadBackfill(t.Context(), db.Read()); err != nil || b != (mentions.Backfill{}) {
+		t.Errorf("ReadBackfill before any = %+v, %v", b, err)
+	}
+	want := mentions.Backfill{
+		Done: 1, Goal: 4, Since: late.AddDate(0, 0, -30), At: mentions.Position{Seen: 7, Article: "x"}, Articles: 9, Looked: 5,
+		Changed: 3, Failed: 1, StartedAt: late, UpdatedAt: late.Add(time.Second),
+	}
+	for range 2 {
+		tx(t, db, func(ctx context.Context, tx *records.Tx) error { return mentions.SaveBackfill(ctx, tx, want) })
+	}
+	if b, err := mentions.ReadBackfill(t.Context(), db.Read()); err != nil || b != want || !b.Running() {
+		t.Errorf("ReadBackfill = %+v, %v; want %+v", b, err, want)
+	}
+	for set, state := range map[int64]string{0: mentions.BackfillDone, 1: mentions.BackfillDone, 4: mentions.BackfillRuns, 5: mentions.BackfillWaits} {
+		if got := want.State(set); got != state {
+			t.Errorf("State(%d) = %s, want %s", set, got, state)
+		}
+	}
+}
+
+func TestOutdatedGoesFromNewestToOldestWithinTheWindow(t *testing.T) {
+	t.Parallel()
+	db := open(t)
+	id := map[string]string{}
+	for i, name := range []string{"newest", "current", "second", "third", "outside"} {
+		seen := late.Add(-time.Duration(i) * time.Hour)
+		id[name] = article(t, db, "x.example/"+name, seen)
+		set := int64(1)
+		if name == "current" {
+			set = 4
+		}
+		put(t, db, mentions.Analysis{Article: id[name], N: 1, Set: set, FirstSeen: seen})
+	}
+	article(t, db, "x.example/never-analyzed", late)
+	b := mentions.Backfill{Goal: 4, Since: late.Add(-3 * time.Hour), At: mentions.Newest()}
+	if n, err := mentions.CountOutdated(t.Context(), db.Read(), b); err != nil || n != 3 {
+		t.Errorf("CountOutdated = %d, %v; want 3", n, err)
+	}
+	var got []string
+	for {
+		next, err := mentions.NextOutdated(t.Context(), db.Read(), b, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(next) == 0 {
+			break
+		}
+		for _, o := range next {
+			got = append(got, o.Article)
+			b.At = o.At
+		}
+	}
+	if want := []string{id["newest"], id["second"], id["third"]}; !reflect.DeepEqual(got, want) {
+		t.Errorf("in the order %v, want %v", got, want)
 	}
 }

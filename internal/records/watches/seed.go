@@ -110,6 +110,7 @@ func fieldChanges(kept, file Watch) (out []FieldChange) {
 		{"name_en", kept.NameEn, file.NameEn},
 		{"query", kept.Query, file.Query},
 		{"mode", string(kept.Mode), string(file.Mode)},
+		{"iy", fmt.Sprint(kept.IY), fmt.Sprint(file.IY)},
 		{"severity", string(kept.Severity), string(file.Severity)},
 		{"enabled", fmt.Sprint(kept.Enabled), fmt.Sprint(file.Enabled)},
 		{"alert", fmt.Sprint(kept.Alert), fmt.Sprint(file.Alert)},

@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"strconv"
 	"time"
 
 	"lamro/internal/news"
@@ -37,6 +36,7 @@ type Watch struct {
 	NameEn    string        `json:"name_en"`
 	Query     string        `json:"query"`
 	Mode      query.Mode    `json:"mode"`
+	IY        bool          `json:"iy"` // y and i count as one; see query.Options
 	Severity  news.Severity `json:"severity"`
 	Enabled   bool          `json:"enabled"`
 	Alert     bool          `json:"alert"` // what it finds is alerted, not only listed
@@ -45,14 +45,25 @@ type Watch struct {
 	Reason    string        `json:"reason"` // of this revision
 	ChangedAt time.Time     `json:"changed_at,omitzero"`
 	ChangedBy string        `json:"changed_by"` // a login, or Settings
+
+	// QuerySet is the revision of the set since which the watch asks what it asks: articles that
+	// an older set decided about have not been asked. Save keeps it; History does not know it.
+	QuerySet int64 `json:"-"`
 }
 
-// Parsed is the query of w, parsed in its mode.
-func (w Watch) Parsed() (*query.Query, error) { return query.ParseMode(w.Query, w.Mode) }
+// Parsed is the query of w, parsed with its options.
+func (w Watch) Parsed() (*query.Query, error) { return query.ParseWith(w.Query, w.options()) }
+
+func (w Watch) options() query.Options { return query.Options{Mode: w.Mode, IY: w.IY} }
+
+// asks says whether w must be asked of articles that before was asked of, or was not.
+func (w Watch) asks(before Watch) bool {
+	return w.Enabled && (!before.Enabled || w.Query != before.Query || w.options() != before.options())
+}
 
 // same says whether two revisions differ in nothing that matters.
 func (w Watch) same(o Watch) bool {
-	return w.Name == o.Name && w.NameEn == o.NameEn && w.Query == o.Query && w.Mode == o.Mode &&
+	return w.Name == o.Name && w.NameEn == o.NameEn && w.Query == o.Query && w.options() == o.options() &&
 		w.Severity == o.Severity && w.Enabled == o.Enabled && w.Alert == o.Alert && w.Owner == o.Owner && w.Note == o.Note
 }
 
@@ -79,16 +90,18 @@ func (w Watch) check() error {
 	return nil
 }
 
-const columns = `id, revision, name, name_en, query, mode, severity, enabled, alert, owner, note, reason, changed_at, changed_by`
+const columns = `id, revision, name, name_en, query, mode, iy, severity, enabled, alert, owner, note, reason, changed_at, changed_by`
+
+const current = `SELECT ` + columns + `, query_set FROM watches `
 
 // List returns all watches, in the order of their ids.
 func List(ctx context.Context, q records.Querier) ([]Watch, error) {
-	return read(ctx, q, `SELECT `+columns+` FROM watches ORDER BY id`)
+	return read(ctx, q, current+`ORDER BY id`)
 }
 
 // Get reads a watch, or records.ErrNotFound.
 func Get(ctx context.Context, q records.Querier, id string) (Watch, error) {
-	w, err := scan(q.QueryRowContext(ctx, `SELECT `+columns+` FROM watches WHERE id = $1`, id))
+	w, err := scan(q.QueryRowContext(ctx, current+`WHERE id = $1`, id))
 	if err != nil {
 		return Watch{}, fmt.Errorf("watch %s: %w", id, err)
 	}
@@ -97,7 +110,7 @@ func Get(ctx context.Context, q records.Querier, id string) (Watch, error) {
 
 // History returns every revision of a watch, newest first; none for an unknown id.
 func History(ctx context.Context, q records.Querier, id string) ([]Watch, error) {
-	return read(ctx, q, `SELECT `+columns+` FROM watch_revisions WHERE id = $1 ORDER BY revision DESC`, id)
+	return read(ctx, q, `SELECT `+columns+`, 0 FROM watch_revisions WHERE id = $1 ORDER BY revision DESC`, id)
 }
 
 // Save keeps w as a new revision, made by who at the given time, and returns it as kept. A new
@@ -123,54 +136,38 @@ func Save(ctx context.Context, tx *records.Tx, w Watch, who string, at time.Time
 	case err == nil && w.same(before):
 		return before, nil
 	}
-	w.Revision, w.ChangedAt, w.ChangedBy = before.Revision+1, at, who
+	w.Revision, w.ChangedAt, w.ChangedBy, w.QuerySet = before.Revision+1, at, who, before.QuerySet
+	set, err := raiseSet(ctx, tx)
+	if err != nil {
+		return Watch{}, err
+	}
+	if w.asks(before) {
+		w.QuerySet = set
+	}
 	return w, write(ctx, tx, w)
 }
 
 func write(ctx context.Context, tx *records.Tx, w Watch) error {
 	values := []any{
-		w.ID, w.Revision, w.Name, w.NameEn, w.Query, w.Mode, w.Severity, flag(w.Enabled), flag(w.Alert), w.Owner, w.Note,
-		w.Reason, records.Millis(w.ChangedAt), w.ChangedBy,
+		w.ID, w.Revision, w.Name, w.NameEn, w.Query, w.Mode, flag(w.IY), w.Severity, flag(w.Enabled), flag(w.Alert), w.Owner,
+		w.Note, w.Reason, records.Millis(w.ChangedAt), w.ChangedBy,
 	}
-	_, err := tx.ExecContext(ctx, `INSERT INTO watches (`+columns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+	_, err := tx.ExecContext(ctx, `INSERT INTO watches (`+columns+`, query_set)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 		ON CONFLICT (id) DO UPDATE SET revision = excluded.revision, name = excluded.name, name_en = excluded.name_en,
-			query = excluded.query, mode = excluded.mode, severity = excluded.severity, enabled = excluded.enabled,
-			alert = excluded.alert, owner = excluded.owner, note = excluded.note, reason = excluded.reason,
-			changed_at = excluded.changed_at, changed_by = excluded.changed_by`, values...)
+			query = excluded.query, mode = excluded.mode, iy = excluded.iy, severity = excluded.severity,
+			enabled = excluded.enabled, alert = excluded.alert, owner = excluded.owner, note = excluded.note,
+			reason = excluded.reason, changed_at = excluded.changed_at, changed_by = excluded.changed_by,
+			query_set = excluded.query_set`, append(values, w.QuerySet)...)
 	if err != nil {
 		return fmt.Errorf("save watch %s: %w", w.ID, err)
 	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO watch_revisions (`+columns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`, values...)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`, values...)
 	if err != nil {
 		return fmt.Errorf("save revision %d of watch %s: %w", w.Revision, w.ID, err)
 	}
-	return raiseSet(ctx, tx)
-}
-
-const setFact = "watches.set"
-
-// SetRevision is the revision of the set of all watches: it is raised with every change of one.
-// Every mention names the set that decided.
-func SetRevision(ctx context.Context, q records.Querier) (int64, error) {
-	v, err := records.Fact(ctx, q, setFact)
-	if err != nil || v == "" {
-		return 0, err
-	}
-	n, err := strconv.ParseInt(v, 10, 64)
-	if err != nil {
-		return 0, fmt.Errorf("revision of the set of watches: %w", err)
-	}
-	return n, nil
-}
-
-func raiseSet(ctx context.Context, tx *records.Tx) error {
-	n, err := SetRevision(ctx, tx)
-	if err != nil {
-		return err
-	}
-	return records.SetFact(ctx, tx, setFact, strconv.FormatInt(n+1, 10))
+	return nil
 }
 
 func flag(b bool) int {
@@ -201,18 +198,18 @@ func read(ctx context.Context, q records.Querier, stmt string, args ...any) (out
 
 func scan(r interface{ Scan(...any) error }) (Watch, error) {
 	var (
-		w              Watch
-		enabled, alert int
-		at             int64
+		w                  Watch
+		iy, enabled, alert int
+		at                 int64
 	)
-	err := r.Scan(&w.ID, &w.Revision, &w.Name, &w.NameEn, &w.Query, &w.Mode, &w.Severity, &enabled, &alert, &w.Owner,
-		&w.Note, &w.Reason, &at, &w.ChangedBy)
+	err := r.Scan(&w.ID, &w.Revision, &w.Name, &w.NameEn, &w.Query, &w.Mode, &iy, &w.Severity, &enabled, &alert, &w.Owner,
+		&w.Note, &w.Reason, &at, &w.ChangedBy, &w.QuerySet)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Watch{}, records.ErrNotFound
 	}
 	if err != nil {
 		return Watch{}, err
 	}
-	w.Enabled, w.Alert, w.ChangedAt = enabled != 0, alert != 0, records.Time(at)
+	w.IY, w.Enabled, w.Alert, w.ChangedAt = iy != 0, enabled != 0, alert != 0, records.Time(at)
 	return w, nil
 }

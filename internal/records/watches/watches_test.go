@@ -60,7 +60,9 @@ func TestSaveKeepsEveryRevision(t *testing.T) {
 		t.Errorf("Save of a new watch with a known id = %v, want ErrTaken", err)
 	}
 	history, err := watches.History(t.Context(), db.Read(), "lu")
-	if err != nil || !reflect.DeepEqual(history, []watches.Watch{changed, first}) {
+	past := changed
+	past.QuerySet, first.QuerySet = 0, 0 // not of the past
+	if err != nil || !reflect.DeepEqual(history, []watches.Watch{past, first}) {
 		t.Errorf("History = %+v, %v", history, err)
 	}
 	if got, err := watches.Get(t.Context(), db.Read(), "lu"); err != nil || !reflect.DeepEqual(got, changed) {
@@ -159,4 +161,68 @@ func TestSeedNeverOverwritesWhatAPersonChanged(t *testing.T) {
 		t.Errorf("the seeded watch = %+v, %v", got, err)
 	}
 	expect("a watch leaves the file", seed(newFlood), map[string]string{"lu": watches.Kept, "chay": watches.Gone})
+}
+
+// What is asked anew has to be asked of what is stored; a new name or severity has not.
+func TestQuerySetMovesWithWhatIsAsked(t *testing.T) {
+	t.Parallel()
+	db := open(t)
+	w, err := save(t, db, flood(), "an")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if w.QuerySet != 1 {
+		t.Errorf("a new watch has set %d, want 1", w.QuerySet)
+	}
+	for _, c := range []struct {
+		what   string
+		change func(*watches.Watch)
+		want   int64
+	}{
+		{"name", func(w *watches.Watch) { w.Name = "Lũ lụt" }, 1},
+		{"query", func(w *watches.Watch) { w.Query = `"lũ ống"` }, 3},
+		{"severity", func(w *watches.Watch) { w.Severity = news.Low }, 3},
+		{"iy", func(w *watches.Watch) { w.IY = true }, 5},
+		{"mode", func(w *watches.Watch) { w.Mode = query.Exact }, 6},
+		{"pause", func(w *watches.Watch) { w.Enabled = false }, 6},
+		{"query while paused", func(w *watches.Watch) { w.Query = `"lũ quét"` }, 6},
+		{"resume", func(w *watches.Watch) { w.Enabled = true }, 9},
+	} {
+		c.change(&w)
+		if w, err = save(t, db, w, "an"); err != nil || w.QuerySet != c.want {
+			t.Errorf("after a change of %s the set is %d, %v; want %d", c.what, w.QuerySet, err, c.want)
+		}
+		if got, err := watches.Get(t.Context(), db.Read(), w.ID); err != nil || !reflect.DeepEqual(got, w) {
+			t.Errorf("Get = %+v, %v; want %+v", got, err, w)
+		}
+	}
+	if set, err := watches.QuerySet(t.Context(), db.Read()); err != nil || set != 9 {
+		t.Errorf("QuerySet = %d, %v; want 9", set, err)
+	}
+}
+
+func TestEnabledIsOneMoment(t *testing.T) {
+	t.Parallel()
+	db := open(t)
+	if set, all, err := watches.Enabled(t.Context(), db.Read()); err != nil || set != 0 || all != nil {
+		t.Errorf("Enabled before any = %d, %v, %v", set, all, err)
+	}
+	paused := flood()
+	paused.Enabled = false
+	if _, err := save(t, db, paused, "an"); err != nil {
+		t.Fatal(err)
+	}
+	if set, all, err := watches.Enabled(t.Context(), db.Read()); err != nil || set != 1 || all != nil {
+		t.Errorf("Enabled with none = %d, %v, %v; want set 1", set, all, err)
+	}
+	fog := flood()
+	fog.ID, fog.Query, fog.IY, fog.Enabled = "mu", `"sương mù"`, true, true
+	if _, err := save(t, db, fog, "an"); err != nil {
+		t.Fatal(err)
+	}
+	set, all, err := watches.Enabled(t.Context(), db.Read())
+	want := []watches.Standing{{ID: "mu", Revision: 1, Query: fog.Query, Severity: fog.Severity, Options: query.Options{Mode: query.Auto, IY: true}}}
+	if err != nil || set != 2 || !reflect.DeepEqual(all, want) {
+		t.Errorf("Enabled = %d, %+v, %v; want 2, %+v", set, all, err, want)
+	}
 }

@@ -1,0 +1,116 @@
+package query
+
+import "strings"
+
+// repairs bounds how many mistakes one suggestion puts right.
+const repairs = 8
+
+// repaired is a suggestion that parses, "" where none is found: what puts the first mistake
+// right may leave others, whose own suggestions are then followed.
+func repaired(s string, o Options) string {
+	for range repairs {
+		s = strings.TrimSpace(s)
+		_, err := parse(s, o)
+		if err == nil {
+			return s
+		}
+		if err.Suggestion == "" {
+			return ""
+		}
+		s = err.Suggestion
+	}
+	return ""
+}
+
+// without is s without its bytes from to to, with one space in their place.
+func without(s string, from, to int) string {
+	before, after := strings.TrimRightFunc(s[:from], isGap), strings.TrimLeftFunc(s[to:], isGap)
+	if before == "" || after == "" || strings.HasSuffix(before, "(") || strings.HasPrefix(after, ")") {
+		return before + after
+	}
+	return before + " " + after
+}
+
+// closeQuote closes the quotation that begins at at, before an operator or the brackets at the end.
+func closeQuote(s string, at, from int) string {
+	text := s[from:]
+	end := len(strings.TrimRightFunc(text, isGap))
+	for _, stop := range []string{" AND ", " OR ", " NOT ", " NEAR/", " ONEAR/", " SAMESENT ", " -", " ("} {
+		if i := strings.Index(text, stop); i > 0 {
+			end = min(end, i)
+		}
+	}
+	if end == len(strings.TrimRightFunc(text, isGap)) {
+		for opened := strings.Count(s[:at], "(") - strings.Count(s[:at], ")"); opened > 0 && strings.HasSuffix(text[:end], ")"); opened-- {
+			end--
+		}
+	}
+	return s[:at] + `"` + strings.TrimFunc(text[:end], isGap) + `"` + text[end:]
+}
+
+// unquoteStar puts the last word of a quotation beside the others, where it is the one with the
+// asterisk; otherwise it drops the asterisk. The quotation is s[at:to], star lies in text.
+func unquoteStar(s string, at, to int, text string, star int) string {
+	words := strings.Fields(text)
+	last := words[len(words)-1]
+	if strings.Count(text, "*") != 1 || !strings.HasSuffix(last, "*") || strings.TrimSpace(text[star+1:]) != "" {
+		return s[:at] + `"` + strings.ReplaceAll(text, "*", "") + `"` + s[to:]
+	}
+	if len(words) == 1 {
+		return s[:at] + last + s[to:]
+	}
+	return s[:at] + `"` + strings.Join(words[:len(words)-1], " ") + `" ONEAR/0 ` + last + s[to:]
+}
+
+// numbered gives the quotation whose tilde ends before from a number: the one that follows after
+// a space, or 5 in place of what stands there.
+func numbered(s string, from int) string {
+	rest := strings.TrimLeft(s[from:], " ")
+	if rest != "" && digits(rest[:1]) {
+		return s[:from] + rest
+	}
+	if !endsTerm(s[from:]) {
+		rest = strings.TrimLeftFunc(s[from:], func(r rune) bool { return !isGap(r) && half(r) != ')' })
+		return s[:from] + "5" + rest
+	}
+	return s[:from] + "5" + s[from:]
+}
+
+// unescaped is s without backslashes; where one stands between words they stay two.
+func unescaped(s string) string {
+	s = strings.NewReplacer(`\"`, `"`, `\'`, `'`).Replace(s)
+	return strings.TrimSpace(strings.ReplaceAll(s, `\`, " "))
+}
+
+// dashed puts a dash right that stands alone at s[at:end]: a hyphen excludes the word after it; a
+// longer dash belongs to a phrase where s is nothing but words, and is dropped elsewhere.
+func dashed(s string, at, end int) string {
+	if rest := strings.TrimLeftFunc(s[end:], isGap); s[at:end] == "-" && rest != "" && at > 0 {
+		return s[:end] + rest
+	}
+	lexemes, _ := lex(s)
+	for _, l := range lexemes[:len(lexemes)-1] {
+		if l.kind != word || l.star {
+			return without(s, at, end)
+		}
+	}
+	if len(lexemes) < 4 {
+		return without(s, at, end)
+	}
+	return `"` + strings.TrimSpace(s) + `"`
+}
+
+// quotedWords is the group s as one phrase where it holds nothing but words, else "".
+func quotedWords(s string) string {
+	lexemes, _ := lex(s)
+	var words []string
+	for _, l := range lexemes {
+		switch {
+		case l.kind == word && !l.star:
+			words = append(words, l.text)
+		case l.kind != open && l.kind != shut && l.kind != end:
+			return ""
+		}
+	}
+	return `"` + strings.Join(words, " ") + `"`
+}
