@@ -5,7 +5,6 @@ import (
 	"errors"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"reflect"
 	"strings"
 	"sync"
@@ -18,6 +17,7 @@ import (
 	"lamro/internal/records"
 	"lamro/internal/records/articles"
 	"lamro/internal/records/mentions"
+	"lamro/internal/records/recordstest"
 	"lamro/internal/records/watches"
 	"lamro/internal/stream"
 )
@@ -50,10 +50,7 @@ var morning = time.Date(2026, 11, 24, 1, 0, 0, 0, time.UTC)
 
 func newOffice(t *testing.T) *office {
 	t.Helper()
-	db, err := records.Open(t.Context(), filepath.Join(t.TempDir(), "records.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	db := recordstest.Open(t)
 	t.Cleanup(func() {
 		if err := db.Close(); err != nil {
 			t.Error(err)

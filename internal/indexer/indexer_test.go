@@ -20,6 +20,7 @@ import (
 	"lamro/internal/records/frontier"
 	"lamro/internal/records/indexstate"
 	"lamro/internal/records/mentions"
+	"lamro/internal/records/recordstest"
 	"lamro/internal/stream"
 )
 
@@ -37,11 +38,7 @@ type office struct {
 
 func open(t *testing.T) *office {
 	t.Helper()
-	db, err := records.Open(t.Context(), filepath.Join(t.TempDir(), "records.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
+	db := recordstest.Open(t)
 	o := &office{t: t, db: db, dir: t.TempDir()}
 	o.start()
 	t.Cleanup(func() { o.index.Close() })

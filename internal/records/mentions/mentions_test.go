@@ -173,7 +173,7 @@ func TestMentionsGoWithTheirArticle(t *testing.T) {
 // A set that is older than the one that decided must not win, whoever is slower.
 func TestOlderSetChangesNothing(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	id := article(t, db, "x.example/1", late)
 	put(t, db, mentions.Analysis{Article: id, N: 1, Set: 5, Rev: 2, Mentions: []news.Mention{mention("a")}})
 	put(t, db, mentions.Analysis{Article: id, N: 1, Set: 4, Rev: 3})
@@ -185,7 +185,7 @@ func TestOlderSetChangesNothing(t *testing.T) {
 
 func TestPastAnalysisIsHistory(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	id := article(t, db, "x.example/1", late)
 	past := func(n int) bool {
 		t.Helper()
@@ -221,7 +221,7 @@ func TestPastAnalysisIsHistory(t *testing.T) {
 
 func TestMentionsThatCameLaterAreNoNews(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	id := article(t, db, "x.example/1", late)
 	put(t, db, mentions.Analysis{Article: id, N: 1, Set: 1, Rev: 2, Mentions: []news.Mention{mention("a")}})
 	put(t, db, mentions.Analysis{
@@ -242,7 +242,7 @@ func TestMentionsThatCameLaterAreNoNews(t *testing.T) {
 
 func TestBackfillIsReadAsWritten(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	if b, err := mentions.ReadBackfill(t.Context(), db.Read()); err != nil || b != (mentions.Backfill{}) {
 		t.Errorf("ReadBackfill before any = %+v, %v", b, err)
 	}
@@ -265,7 +265,7 @@ func TestBackfillIsReadAsWritten(t *testing.T) {
 
 func TestOutdatedGoesFromNewestToOldestWithinTheWindow(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	id := map[string]string{}
 	for i, name := range []string{"newest", "current", "second", "third", "outside"} {
 		seen := late.Add(-time.Duration(i) * time.Hour)

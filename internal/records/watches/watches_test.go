@@ -166,7 +166,7 @@ func TestSeedNeverOverwritesWhatAPersonChanged(t *testing.T) {
 // What is asked anew has to be asked of what is stored; a new name or severity has not.
 func TestQuerySetMovesWithWhatIsAsked(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	w, err := save(t, db, flood(), "an")
 	if err != nil {
 		t.Fatal(err)
@@ -203,7 +203,7 @@ func TestQuerySetMovesWithWhatIsAsked(t *testing.T) {
 
 func TestEnabledIsOneMoment(t *testing.T) {
 	t.Parallel()
-	db := open(t)
+	db := recordstest.Open(t)
 	if set, all, err := watches.Enabled(t.Context(), db.Read()); err != nil || set != 0 || all != nil {
 		t.Errorf("Enabled before any = %d, %v, %v", set, all, err)
 	}
