@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"lamro/internal/query"
+	"lamro/internal/vietnamese"
 )
 
 var update = flag.Bool("update", false, "rewrite testdata/bad.tsv from its first column")
@@ -64,8 +65,50 @@ func checkSuggestion(t *testing.T, s string, e *query.SyntaxError) {
 	if e.Suggestion == "" {
 		return
 	}
-	if _, err := query.Parse(e.Suggestion); err != nil {
+	if _, err := query.Parse(e.Suggestion); err != nil || e.Suggestion == s {
 		t.Errorf("Parse(%q) suggests %q: %v", s, e.Suggestion, err)
+	}
+	if strings.Count(s, `"`)%2 != 0 {
+		return
+	}
+	for i, phrase := range strings.Split(s, `"`) {
+		if i%2 == 1 && vietnamese.Canonical(phrase) != "" && !strings.ContainsAny(phrase, `*\`) && phrase != "tiếng Việt" && !strings.Contains(e.Suggestion, phrase) {
+			t.Errorf("Parse(%q) suggests %q, which loses %q", s, e.Suggestion, phrase)
+		}
+	}
+}
+
+// A mistake beside any phrase in quotation marks never costs the phrase.
+func TestSuggestionsKeepWhatIsInQuotationMarks(t *testing.T) {
+	t.Parallel()
+	phrases := []string{`"Ba Bể"`, `“chợ mới”`, `"an giang"`, `title:"sạt lở"`, `(lũ OR "hạn hán")`, `"mưa lũ"~3`, `-"bể bơi"`, `lũ`, `place:06`, `place:"Na Rì"`}
+	between := []string{
+		" not near/5 ", " NEAR/x ", " NEAR 5 ", " AROUND(5) ", " /s ", " XOR ", " BUT ", " NEAR/5 NOT ", " AND OR ", " OR AND NOT ", " NEAR/5 near/3 ", " - ", " – ",
+		" ? ", " * ", " ^2 ", "^2 ", "~ ", "* ", ") ", " ( ", " [ ", " } ", ` \ `, " tilte:", " country:", " tiêu đề:", " W/5 (lũ AND bão) NEAR/5 ", " NEAR/5 place:06 OR ", " title:body:",
+	}
+	suggested := 0
+	for _, a := range phrases {
+		for _, b := range phrases {
+			for _, op := range between {
+				for _, s := range []string{a + op + b, a + " OR " + b + op + "lũ", "(" + a + op + b + ") AND hạn"} {
+					_, err := query.Parse(s)
+					e := query.IsSyntax(err)
+					if e == nil || e.Suggestion == "" {
+						continue
+					}
+					suggested++
+					checkSuggestion(t, s, e)
+					for _, phrase := range []string{"Ba Bể", "chợ mới", "an giang", "sạt lở", "hạn hán", "mưa lũ", "bể bơi", "Na Rì"} {
+						if strings.Contains(s, phrase) && !strings.Contains(e.Suggestion, phrase) {
+							t.Errorf("Parse(%q) suggests %q, which loses %q", s, e.Suggestion, phrase)
+						}
+					}
+				}
+			}
+		}
+	}
+	if suggested < 3000 {
+		t.Errorf("%d suggestions were looked at, want at least 3,000", suggested)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"lamro/internal/news"
 )
@@ -99,6 +100,21 @@ func guessDay(field, s string) (time.Time, bool) {
 		return lastDay(parts[2], parts[1])
 	}
 	return time.Time{}, false
+}
+
+// isRelative says whether s is a day seen from another, which a query does not know: in words,
+// counted, or without its year.
+func isRelative(s string) bool {
+	if strings.ContainsFunc(s, unicode.IsLetter) {
+		return !strings.ContainsAny(s, "/.") && s != ""
+	}
+	parts := strings.FieldsFunc(s, func(r rune) bool { return r == '/' || r == '-' || r == '.' })
+	for _, part := range parts {
+		if !digits(part) || len(part) > 2 {
+			return false
+		}
+	}
+	return len(parts) == 1 || len(parts) == 2
 }
 
 func lastDay(year, month string) (time.Time, bool) {

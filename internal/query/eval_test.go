@@ -181,6 +181,14 @@ func TestWarnings(t *testing.T) {
 		`"sạt lở" NEAR/5 mưa -lũ`: "",
 		`"lũ"~5`:                  "loose-one@0",
 		`site:www.baotinh.vn`:     "site-www@5",
+		`"a" hoặc "b"`:            "vietnamese-operator@4",
+		`lũ hoặc bão`:             "vietnamese-word@4",
+		`lũ và bão`:               "",
+		`lũ và "Ba Bể"`:           "vietnamese-word@4",
+		`"Ba Bể" gần "Chợ Mới"`:   "vietnamese-word@10",
+		`không khí`:               "",
+		`BẮC KẠN VÀ CAO BẰNG`:     "capitals@12",
+		`"BẮC KẠN" VÀ LŨ`:         "",
 	} {
 		q := mustParse(t, in, query.Auto)
 		var got []string

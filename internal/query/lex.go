@@ -37,6 +37,7 @@ type lexeme struct {
 	n        int    // the distance of NEAR, and of a quotation, there -1 where it has none
 	ordered  bool   // ONEAR
 	bare     bool   // NEAR without a number
+	spoken   bool   // a Vietnamese operator in small letters
 	star     bool   // a word with an asterisk at its end, which is not in text
 	err      *SyntaxError
 }
@@ -65,13 +66,14 @@ type scanner struct {
 	at       int
 	out      []lexeme
 	warnings []Warning
-	closing  int // where the last single quotation mark stands that can close one, -1 for none
+	closing  int  // where the last single quotation mark stands that can close one, -1 for none
+	prose    bool // see isProse
 }
 
 // lex cuts a query into lexemes, the last of kind end. What is wrong is a lexeme too, so that the
 // first thing that is wrong is reported, whoever notices.
 func lex(s string) ([]lexeme, []Warning) {
-	sc := scanner{s: s, closing: lastClosing(s)}
+	sc := scanner{s: s, closing: lastClosing(s), prose: isProse(s)}
 	for sc.at < len(s) && !sc.failed() {
 		sc.next()
 	}
@@ -296,7 +298,7 @@ func (sc *scanner) closingFrom(from int) int {
 
 // word takes everything up to the next sign or space: an operator, the name of a field, or a word.
 func (sc *scanner) word() {
-	to := sc.wordEnd()
+	to := sc.wordEnd(sc.at)
 	raw := sc.s[sc.at:to]
 	if sc.operator(raw, to) || sc.fieldName(raw) || sc.unfit(raw) {
 		return
@@ -313,17 +315,18 @@ func (sc *scanner) word() {
 	sc.emit(l, to)
 }
 
-func (sc *scanner) wordEnd() int {
-	for i := sc.at; i < len(sc.s); {
+// wordEnd is where the word that begins at from ends.
+func (sc *scanner) wordEnd(from int) int {
+	for i := from; i < len(sc.s); {
 		r, size := sc.runeAt(i)
 		next, _ := sc.runeAt(i + size)
 		switch {
 		case unicode.IsSpace(r), isQuote(r), strings.ContainsRune("()[]{}|", r), r == '&' && next == '&':
-			if i > sc.at {
+			if i > from {
 				return i
 			}
 		case isComma(r) && (endsTerm(sc.s[i+size:]) || next == '(' || isQuote(next)):
-			if i > sc.at {
+			if i > from {
 				return i
 			}
 		}

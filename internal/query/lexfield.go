@@ -11,7 +11,7 @@ import (
 // fieldName takes the name of a field off the beginning of raw, or refuses what looks like one.
 func (sc *scanner) fieldName(raw string) bool {
 	colon := strings.IndexFunc(raw, func(r rune) bool { return half(r) == ':' })
-	if colon < 0 || sc.inValue() {
+	if colon < 0 || sc.prose || sc.inValue() {
 		return false
 	}
 	_, size := utf8.DecodeRuneInString(raw[colon:])
@@ -34,8 +34,11 @@ func (sc *scanner) fieldName(raw string) bool {
 // unknownField refuses a name that is no field of ours where it can hardly be meant as a word: a
 // word of a sentence has a space after its colon.
 func (sc *scanner) unknownField(typed string, colon int, rest string) bool {
-	here, known := foreignField(typed)
 	beside := sc.term(sc.at + colon + 1)
+	if sc.spacedField(typed, colon, beside) {
+		return true
+	}
+	here, known := foreignField(typed)
 	if here == "" && !known {
 		if beside || len(typed) >= 4 && isASCII(typed) {
 			here = nearestField(typed)
@@ -45,11 +48,7 @@ func (sc *scanner) unknownField(typed string, colon int, rest string) bool {
 	case known && here == "" && beside:
 		sc.fail("author", sc.at, "words, or one of the fields that exist", sc.s[:sc.at]+strings.TrimLeft(sc.s[sc.at+colon:], ":： "))
 	case here != "" && (beside || !known):
-		suggestion := sc.s[:sc.at] + here + sc.s[sc.at+colon:]
-		if here == "site" && !strings.HasPrefix(rest, `"`) {
-			suggestion = sc.s[:sc.at] + "site:" + host(rest) + sc.s[sc.at+colon+1+len(rest):]
-		}
-		sc.fail("unknown-field", sc.at, here+":", suggestion)
+		sc.fail("unknown-field", sc.at, here+":", sc.inField(here, typed, colon, rest))
 	case beside && rest != "":
 		sc.fail("unknown-field", sc.at, "a field that exists, or quotation marks around the words",
 			sc.s[:sc.at]+`"`+typed+" "+rest+`"`+sc.s[sc.at+colon+1+len(rest):])
@@ -59,6 +58,38 @@ func (sc *scanner) unknownField(typed string, colon int, rest string) bool {
 		return false
 	}
 	return true
+}
+
+// spacedField refuses the name of a field in two words, "tiêu đề:", of which typed is the last.
+// With a space behind it, it is one only where a term begins.
+func (sc *scanner) spacedField(typed string, colon int, beside bool) bool {
+	n := len(sc.out)
+	if n == 0 || sc.out[n-1].kind != word || sc.out[n-1].star {
+		return false
+	}
+	name := fieldNamed(strings.ToLower(sc.out[n-1].text) + typed)
+	if name == "" || !beside && n > 1 && (sc.out[n-2].kind == word || sc.out[n-2].kind == field) {
+		return false
+	}
+	at := sc.out[n-1].pos
+	sc.fail("unknown-field", at, name+":", sc.s[:at]+name+sc.s[sc.at+colon:])
+	return true
+}
+
+// inField is the query with the field here in place of the one typed, "" where its value is not
+// one that here can have: an address says more than a host, a country is no language.
+func (sc *scanner) inField(here, typed string, colon int, rest string) string {
+	put := func(value string) string { return sc.s[:sc.at] + value + sc.s[sc.at+colon+1+len(rest):] }
+	switch {
+	case here == "site" && !strings.HasPrefix(rest, `"`):
+		if h := host(rest); strings.Contains(h, ".") {
+			return put("site:" + h)
+		}
+		return ""
+	case typed == "country" && rest != "":
+		return ""
+	}
+	return sc.s[:sc.at] + here + sc.s[sc.at+colon:]
 }
 
 func isASCII(s string) bool {
@@ -145,22 +176,25 @@ func (sc *scanner) refuse(r rune, after int) bool {
 	case '^':
 		sc.fail("boost", sc.at, "a word or a phrase", cut)
 	case '/':
-		return sc.slash(after)
+		return sc.slash()
 	}
 	return true
 }
 
-// slash refuses "/5" between terms and "/regular expressions/".
-func (sc *scanner) slash(after int) bool {
-	raw := sc.s[sc.at:sc.wordEnd()]
-	to := sc.at + len(raw)
+// slash refuses "/5" and "/s" between terms, and "/regular expressions/".
+func (sc *scanner) slash() bool {
+	to := sc.wordEnd(sc.at)
+	raw := plain(sc.s[sc.at:to])
 	n := strings.TrimSuffix(strings.TrimPrefix(raw, "/"), "f")
 	last := sc.last()
+	unit, isUnit := foreignUnit(strings.ToUpper(n))
 	switch {
 	case digits(n) && last.kind == near && last.bare:
-		sc.fail("near-number", sc.at, "no space before the slash", sc.s[:last.end]+sc.s[sc.at:])
+		sc.fail("near-number", sc.at, "no space before the slash", sc.s[:last.end]+raw+sc.s[to:])
 	case digits(n):
-		sc.fail("foreign-operator", sc.at, "NEAR/"+n, sc.s[:sc.at]+"NEAR"+sc.s[sc.at:])
+		sc.fail("foreign-operator", sc.at, "NEAR/"+n, sc.s[:sc.at]+"NEAR"+raw+sc.s[to:])
+	case isUnit && sc.between(to):
+		sc.fail("foreign-operator", sc.at, unit.here, sc.s[:sc.at]+unit.here+sc.s[to:])
 	case len(raw) > 2 && strings.HasSuffix(raw, "/"):
 		sc.fail("regex", sc.at, "words", sc.s[:sc.at]+`"`+vietnamese.Canonical(raw)+`"`+sc.s[to:])
 	default:

@@ -10,12 +10,25 @@ func (sc *scanner) operator(raw string, to int) bool {
 	as := plain(raw)
 	upper := strings.ToUpper(as)
 	base, rest, slash := strings.Cut(upper, "/")
+	if !slash && sc.call(as, to) {
+		return true
+	}
 	op, ok := operatorNamed(base)
+	spoken := false
 	switch {
 	case !ok:
 		return sc.almostOperator(as, upper, to)
-	case !slash && !op.anyCase && as != upper:
+	case !op.anyCase && sc.prose:
+		if !op.weak {
+			sc.warn("capitals", sc.at)
+		}
 		return false
+	case !slash && !op.anyCase && (op.weak || as != upper):
+		if spoken = sc.spoken(op, to); !spoken {
+			sc.hint(op, to)
+			return false
+		}
+		sc.warn("vietnamese-operator", sc.at)
 	case slash && op.kind != near:
 		if here, ok := operatorNamed(rest); ok && here.anyCase {
 			sc.fail("foreign-operator", sc.at, "one operator", sc.s[:sc.at]+"OR"+sc.s[to:])
@@ -26,7 +39,7 @@ func (sc *scanner) operator(raw string, to int) bool {
 	if as != upper && op.anyCase {
 		sc.warn("lower-case-operator", sc.at)
 	}
-	l := lexeme{kind: op.kind, text: upper, ordered: op.ordered}
+	l := lexeme{kind: op.kind, text: upper, ordered: op.ordered, spoken: spoken}
 	if op.kind == near && !sc.distance(&l, base, rest, slash, to) {
 		return true
 	}
@@ -37,6 +50,10 @@ func (sc *scanner) operator(raw string, to int) bool {
 // distance reads the number of NEAR.
 func (sc *scanner) distance(l *lexeme, base, rest string, slash bool, to int) bool {
 	if !slash {
+		if n, end := sc.numberApart(to); end > 0 {
+			sc.fail("near-number", sc.skipGaps(to), "the number right after a slash", fmt.Sprintf("%s%s/%d%s", sc.s[:sc.at], base, min(n, MaxDistance), sc.s[end:]))
+			return false
+		}
 		l.n, l.bare = DefaultDistance, true
 		sc.warn("default-distance", sc.at)
 		return true
@@ -77,9 +94,21 @@ func (sc *scanner) almostOperator(as, upper string, to int) bool {
 			return true
 		}
 	}
-	if here := foreignOperator(upper); here != "" && (as == upper || strings.Contains(as, "/")) {
-		sc.fail("foreign-operator", sc.at, here, sc.s[:sc.at]+here+sc.s[to:])
-		return true
+	return sc.foreign(as, upper, to)
+}
+
+// numberApart reads a number that stands by itself behind NEAR, which ends before to, and before
+// another term; end is 0 where there is none. Without the other term it is what NEAR looks for.
+func (sc *scanner) numberApart(to int) (n, end int) {
+	from := sc.skipGaps(to)
+	end = sc.wordEnd(from)
+	n, ok := number(sc.s[from:end])
+	next := sc.skipGaps(end)
+	if !ok || !sc.term(next) {
+		return 0, 0
 	}
-	return false
+	if op, ok := operatorNamed(strings.ToUpper(plain(sc.s[next:sc.wordEnd(next)]))); ok && op.anyCase {
+		return 0, 0
+	}
+	return n, end
 }

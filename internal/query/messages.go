@@ -18,7 +18,7 @@ var problems = map[string]string{
 	"author":             "people and accounts cannot be searched for by name of account; search for what the text says.",
 	"bad-date":           "write a day that exists, as 2026-11-24 or 24/11/2026 (the day first).",
 	"bad-lang":           "write the language as two or three letters, such as lang:vi.",
-	"bad-place":          "write the code of the place, such as place:06; its name goes in quotation marks without place:.",
+	"bad-place":          "write the code of the place, such as place:06 or place:lm-ho-ba-be; its name goes in quotation marks without place:.",
 	"bad-site":           "write a host alone, such as site:baotinh.vn; its subdomains are included.",
 	"bad-source":         "write the id of the source, such as source:bao-tinh; its name goes in quotation marks without source:.",
 	"bad-tier":           "write the tier as one number, such as tier:1; join several with OR.",
@@ -31,7 +31,7 @@ var problems = map[string]string{
 	"escape":             "remove the backslashes; quotation marks need none.",
 	"field-in-field":     "one field cannot stand inside another; close the brackets first or remove the inner one.",
 	"field-not":          "write the minus or NOT before the name of the field, as in -title:word.",
-	"foreign-operator":   "this operator of another system is written NEAR/n, ONEAR/n, SAMESENT, AND, OR or NOT here.",
+	"foreign-operator":   "this operator of another system is written NEAR/n, ONEAR/n, SAMESENT, AND, OR or NOT here; put the word in quotation marks to search for it.",
 	"fuzzy":              "there is no fuzzy search; ~ before a word finds it with any marks, ~n after a quotation lets words lie between.",
 	"lone-dash":          "a dash alone is no word; put the whole phrase in quotation marks, or write -word without a space to exclude it.",
 	"lone-fold":          "write ~ right before a word or a phrase.",
@@ -48,6 +48,7 @@ var problems = map[string]string{
 	"prefix-too-short":   "write at least two letters before the asterisk.",
 	"range":              "write a range of days as from:DAY to:DAY.",
 	"regex":              "there are no regular expressions; write the words, or letters* for their beginning.",
+	"relative-date":      "write the day with its month and year, as 24/11/2026; a query knows no yesterday, no number of days, no day without a year.",
 	"slop-number":        "write the number right after the tilde, as in \"…\"~5.",
 	"slop-too-far":       "at most 50 other syllables may lie between; use AND for more.",
 	"term-expected":      "a word or phrase is missing here; write it, or remove the operator. To search for an operator's word, put it in quotation marks.",
@@ -69,6 +70,7 @@ var problems = map[string]string{
 // cautions are what was understood and how to write it if something else is meant, by the code
 // of the warning, in English.
 var cautions = map[string]string{
+	"capitals":            "All of the query is in capitals, so VÀ, HOẶC, KHÔNG, GẦN and TRƯỚC were read as words; write AND, OR, NOT or NEAR/n for operators.",
 	"comma":               "A comma only parts terms, and all of them are needed; write OR between those of which one is enough.",
 	"default-distance":    "NEAR without a number allows 6 syllables between; write the number, as in NEAR/10.",
 	"field-space":         "The name of a field takes what follows it, also after a space; for the word itself use quotation marks.",
@@ -82,6 +84,8 @@ var cautions = map[string]string{
 	"single-quotes":       "Single quotation marks were read as double ones.",
 	"site-www":            "www. is left out, so that all of the site is found.",
 	"symbol-operator":     "& is read as AND, | as OR and ! as NOT; put the sign in quotation marks if it is text.",
+	"vietnamese-operator": "và, hoặc and không between quotations, groups or fields were read as AND, OR and NOT; put the word in quotation marks to search for it.",
+	"vietnamese-word":     "và, hoặc, không, gần and trước in small letters are words to find; write AND, OR, NOT or NEAR/n for operators.",
 }
 
 // WarningText is the English text of a warning.

@@ -20,7 +20,7 @@ func ParseWith(s string, o Options) (*Query, error) {
 	}
 	q, err := parse(s, o)
 	if err != nil {
-		err.Suggestion = repaired(err.Suggestion, o)
+		err.Suggestion = repaired(s, err.Suggestion, o)
 		return nil, err
 	}
 	return q, nil
@@ -128,6 +128,9 @@ func (p *parser) and(depth int) (piece, *SyntaxError) {
 			p.next()
 		default: // two terms beside each other are both needed
 			implied = true
+		}
+		if err := p.notNear(last, depth); err != nil {
+			return piece{}, err
 		}
 		n, err := p.unary(depth)
 		if err != nil {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // isValue says whether the field takes a value of its own, not text to look for.
@@ -71,7 +73,7 @@ func (p *parser) value(f, v lexeme) (Node, *SyntaxError) {
 	}
 	switch f.name {
 	case "place":
-		if isCode(lower) {
+		if isPlace(lower) {
 			return Place{lower}, nil
 		}
 	case "source":
@@ -104,6 +106,15 @@ func (p *parser) value(f, v lexeme) (Node, *SyntaxError) {
 
 // maxTier is the highest tier that a source can have, with room for an office's own.
 const maxTier = 9
+
+// isPlace says whether s has the form of the code of a place: the two to five digits of a unit, or
+// lm- and the name of a landmark.
+func isPlace(s string) bool {
+	if name, ok := strings.CutPrefix(s, "lm-"); ok {
+		return isCode(name) && isCode(s)
+	}
+	return digits(s) && len(s) >= 2 && len(s) <= 5
+}
 
 func isCode(s string) bool {
 	for i := range len(s) {
@@ -141,8 +152,12 @@ func (p *parser) badValue(f, v lexeme) *SyntaxError {
 		if f.name == "source" {
 			e.Expected = "the id of a source, such as source:bao-tinh"
 		}
-		if v.kind == quoted || v.kind == word {
-			e.Suggestion = put(`"` + text + `"`)
+		switch {
+		case f.name == "place" && isPlace(strings.ToLower(text)):
+			e.Suggestion = put("place:" + strings.ToLower(text))
+		case f.name == "place" && digits(text): // of no unit, and nothing to look for in a text
+		case v.kind == quoted || v.kind == word:
+			e.Suggestion = p.named(f, v, text)
 		}
 	case "site":
 		e.Expected = "a host, such as site:baotinh.vn"
@@ -163,9 +178,70 @@ func (p *parser) badValue(f, v lexeme) *SyntaxError {
 		e.Code, e.Expected = "bad-date", "a day that exists, such as "+f.name+":2026-11-24 or "+f.name+":24/11/2026"
 		if t, ok := guessDay(f.name, text); ok {
 			e.Suggestion = put(f.name + ":" + isoDay(t))
+		} else if v.kind != not && isRelative(text) {
+			e.Code = "relative-date"
 		}
 	}
 	return e
+}
+
+// named is the query with the name of a place or an outlet, which begins at v, as a phrase instead
+// of the value of f. A name without quotation marks goes on as far as its capitals do, or is of two
+// syllables, as most are.
+func (p *parser) named(f, v lexeme, text string) string {
+	lexemes, _ := lex(p.s[f.end:])
+	if len(lexemes) > 0 && lexemes[0].kind == open {
+		return p.s[:f.pos] + eachNamed(f.name, p.s[f.end:], lexemes)
+	}
+	end, words := v.end, 1
+	for _, l := range p.lexemes {
+		capital, of := capitalized(l.text), capitalized(text)
+		if v.kind != word || l.kind != word || l.star || of && !capital || !of && (capital || words > 1) {
+			break
+		}
+		text, end, words = text+" "+l.text, l.end, words+1
+	}
+	return p.s[:f.pos] + `"` + strings.TrimRight(text, ".,;:!…") + `"` + p.s[end:]
+}
+
+func capitalized(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return unicode.IsUpper(r)
+}
+
+// eachNamed gives every code in the group that s begins with its field, and makes phrases of all
+// other words there.
+func eachNamed(name, s string, lexemes []lexeme) string {
+	isOne := func(l lexeme) bool {
+		code := strings.ToLower(plain(l.text))
+		return l.kind == word && (name == "place" && isPlace(code) || name != "place" && isCode(code))
+	}
+	var b strings.Builder
+	depth, at := 0, 0
+	for i := 0; i < len(lexemes); i++ {
+		l := lexemes[i]
+		switch {
+		case l.kind == open:
+			depth++
+		case l.kind == shut:
+			depth--
+		case isOne(l):
+			b.WriteString(s[at:l.pos] + name + ":")
+			at = l.pos
+		case l.kind == word || l.kind == quoted:
+			b.WriteString(s[at:l.pos] + `"` + l.text)
+			for l.kind == word && lexemes[i+1].kind == word && !isOne(lexemes[i+1]) {
+				i++
+				b.WriteString(" " + lexemes[i].text)
+			}
+			b.WriteByte('"')
+			at = lexemes[i].end
+		}
+		if depth == 0 {
+			break
+		}
+	}
+	return b.String() + s[at:]
 }
 
 // tiers spells a comparison of tiers out.

@@ -114,15 +114,37 @@ func (p *parser) unnested(x, left piece, op lexeme, right piece) string {
 
 // nearNot refuses NOT behind NEAR, and offers what it is meant to say.
 func (p *parser) nearNot(left piece, op, l lexeme, depth int) *SyntaxError {
-	e := &SyntaxError{Code: "near-not", Pos: l.pos, Found: l.describe(), Expected: "a word, a phrase, letters* or an OR of these"}
 	p.next()
 	right, err := p.primary(depth)
 	if err != nil {
 		return err
 	}
+	return p.notNearby(left, op, l, right)
+}
+
+// notNear refuses "left NOT NEAR/5 right", where p stands behind left.
+func (p *parser) notNear(left piece, depth int) *SyntaxError {
+	l := p.peek()
+	if l.kind != not || len(p.lexemes) < 3 || p.lexemes[1].kind != near && p.lexemes[1].kind != together {
+		return nil
+	}
+	p.next()
+	op := p.next()
+	right, err := p.primary(depth)
+	if err != nil {
+		if err.Code == "term-expected" {
+			err.Suggestion = "" // without the operator it would exclude something else
+		}
+		return err
+	}
+	return p.notNearby(left, op, l, right)
+}
+
+// notNearby is the error of a NOT at l beside op, with "left and not left near right" to write.
+func (p *parser) notNearby(left piece, op, l lexeme, right piece) *SyntaxError {
 	a := p.s[left.pos:left.end]
-	e.Suggestion = fmt.Sprintf("%s%s AND NOT %s %s %s%s", p.s[:left.pos], a, a, p.s[op.pos:op.end], p.s[right.pos:right.end], p.s[right.end:])
-	return e
+	return &SyntaxError{Code: "near-not", Pos: l.pos, Found: l.describe(), Expected: "a word, a phrase, letters* or an OR of these",
+		Suggestion: fmt.Sprintf("%s%s AND NOT %s %s %s%s", p.s[:left.pos], a, a, p.s[op.pos:op.end], p.s[right.pos:right.end], p.s[right.end:])}
 }
 
 // compatible says whether some leaf of a and some of b may stand in one field.

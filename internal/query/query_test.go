@@ -77,6 +77,28 @@ func TestStringIsCanonical(t *testing.T) {
 		{`bac-kan`, `"bac-kan"`},
 		{`（lũ）`, `lũ`},
 		{"B\u200bắc", `Bắc`},
+		{`"Ba Bể" hoặc "Chợ Đồn"`, `"Ba Bể" OR "Chợ Đồn"`},
+		{`"Ba Bể" Và không ('Chợ Đồn')`, `"Ba Bể" AND NOT "Chợ Đồn"`},
+		{`(lũ OR bão) không (hạn OR mưa)`, `(lũ OR bão) AND NOT (hạn OR mưa)`},
+		{`"Ba Be" hoac "Cho Don" va "Cho Moi"`, `"Ba Be" OR "Cho Don" AND "Cho Moi"`},
+		{`place:06 hoặc title:lũ`, `place:06 OR title:lũ`},
+		{`lũ hoặc "Ba Bể"`, `lũ AND hoặc AND "Ba Bể"`},
+		{`"Ba Bể" gần "Chợ Đồn"`, `"Ba Bể" AND gần AND "Chợ Đồn"`},
+		{`"Ba Bể" AND hoặc AND "Chợ Đồn"`, `"Ba Bể" AND hoặc AND "Chợ Đồn"`},
+		{`BẮC KẠN VÀ CAO BẰNG`, `BẮC AND KẠN AND "VÀ" AND CAO AND BẰNG`},
+		{`BẮC KẠN: MƯA LŨ, KHÔNG CÓ NGƯỜI CHẾT`, `BẮC AND KẠN AND MƯA AND LŨ AND "KHÔNG" AND CÓ AND NGƯỜI AND CHẾT`},
+		{`ĐẾN: 12 XÃ GẦN SÔNG`, `ĐẾN AND 12 AND XÃ AND "GẦN" AND SÔNG`},
+		{`"BẮC KẠN" VÀ "CAO BẰNG"`, `"BẮC KẠN" AND "CAO BẰNG"`},
+		{`LŨ AND BÃO VÀ MƯA`, `LŨ AND BÃO AND MƯA`},
+		{`LŨ VÀ BÃO -HẠN`, `LŨ AND BÃO AND NOT HẠN`},
+		{`FLOOD BUT DRY`, `FLOOD AND BUT AND DRY`},
+		{`lũ NEAR⁄5 bão NEAR`, ``},
+		{`lũ NEAR⁄5 bão`, `lũ NEAR/5 bão`},
+		{`lũ NEAR∕5 bão`, `lũ NEAR/5 bão`},
+		{`lũ NEAR 5`, `lũ NEAR/6 5`},
+		{`lũ NEAR (5 OR 6) bão`, `lũ NEAR/6 (5 OR 6) AND bão`},
+		{`lũ nội dung: bão`, `lũ AND nội AND dung AND bão`},
+		{`b|a|c`, `b OR a OR c`},
 	} {
 		q, err := query.Parse(c.in)
 		if c.want == "" {
@@ -277,7 +299,7 @@ func FuzzParse(f *testing.F) {
 				t.Fatalf("Parse(%q) = %#v: not a usable syntax error", s, err)
 			}
 			if e.Suggestion != "" {
-				if _, err := query.Parse(e.Suggestion); err != nil {
+				if _, err := query.Parse(e.Suggestion); err != nil || e.Suggestion == s {
 					t.Fatalf("Parse(%q) suggests %q: %v", s, e.Suggestion, err)
 				}
 			}

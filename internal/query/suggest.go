@@ -1,25 +1,69 @@
 package query
 
-import "strings"
+import (
+	"slices"
+	"strings"
+
+	"lamro/internal/vietnamese"
+)
 
 // repairs bounds how many mistakes one suggestion puts right.
 const repairs = 8
 
-// repaired is a suggestion that parses, "" where none is found: what puts the first mistake
-// right may leave others, whose own suggestions are then followed.
-func repaired(s string, o Options) string {
+// repaired is s, suggested for the query as typed, made to parse: what puts the first mistake
+// right may leave others, whose own suggestions are then followed. It is "" where that leads
+// nowhere, or loses a phrase in quotation marks.
+func repaired(typed, s string, o Options) string {
 	for range repairs {
 		s = strings.TrimSpace(s)
 		_, err := parse(s, o)
-		if err == nil {
+		if err == nil && s != typed && keepsQuotations(typed, s) {
 			return s
 		}
-		if err.Suggestion == "" {
+		if err == nil || err.Suggestion == "" {
 			return ""
 		}
 		s = err.Suggestion
 	}
 	return ""
+}
+
+// keepsQuotations says whether every phrase in quotation marks in typed is in s too. Not asked
+// for are those without a word, with an asterisk, and the values of fields, where a code may stand
+// for a name; and nothing where one mark has no partner.
+func keepsQuotations(typed, s string) bool {
+	all := " " + vietnamese.Canonical(s) + " "
+	var phrases []string
+	open := -1
+	for i, r := range typed {
+		if !isQuote(r) {
+			continue
+		}
+		if open < 0 {
+			open = i
+			continue
+		}
+		if inside := typed[open:i]; !strings.ContainsRune(strings.Map(half, inside), '*') && !endsInValueField(typed[:open]) {
+			phrases = append(phrases, vietnamese.Canonical(inside))
+		}
+		open = -1
+	}
+	if open >= 0 {
+		return true
+	}
+	return !slices.ContainsFunc(phrases, func(p string) bool { return p != "" && !strings.Contains(all, " "+p+" ") })
+}
+
+// endsInValueField says whether s ends in the name of a field that takes a value.
+func endsInValueField(s string) bool {
+	const longest = 40 // bytes of a name
+	s = plain(strings.ToLower(s[max(0, len(s)-longest):]))
+	name, ok := strings.CutSuffix(strings.TrimRightFunc(s, isGap), ":")
+	if i := strings.LastIndexFunc(name, func(r rune) bool { return isGap(r) || r == '(' }); i >= 0 {
+		name = name[i+1:]
+	}
+	field := fieldNamed(name)
+	return ok && field != "" && isValue(field)
 }
 
 // without is s without its bytes from to to, with one space in their place.
@@ -83,8 +127,12 @@ func unescaped(s string) string {
 }
 
 // dashed puts a dash right that stands alone at s[at:end]: a hyphen excludes the word after it; a
-// longer dash belongs to a phrase where s is nothing but words, and is dropped elsewhere.
+// longer dash belongs to a phrase where s is nothing but words, and is dropped elsewhere, as any is
+// in a headline of capitals.
 func dashed(s string, at, end int) string {
+	if isProse(s) {
+		return without(s, at, end)
+	}
 	if rest := strings.TrimLeftFunc(s[end:], isGap); s[at:end] == "-" && rest != "" && at > 0 {
 		return s[:end] + rest
 	}

@@ -13,72 +13,48 @@ type operator struct {
 	kind    kind
 	ordered bool
 	anyCase bool // phones and Word write operators in lower case; Vietnamese ones are words there
+	weak    bool // without its mark it is another word too: an operator between whole terms only
 }
 
 // operators by their spelling in capitals, without the number.
 func operatorNamed(s string) (operator, bool) {
 	switch s {
 	case "AND":
-		return operator{and, false, true}, true
+		return operator{kind: and, anyCase: true}, true
 	case "OR":
-		return operator{or, false, true}, true
+		return operator{kind: or, anyCase: true}, true
 	case "NOT":
-		return operator{not, false, true}, true
+		return operator{kind: not, anyCase: true}, true
 	case "NEAR":
-		return operator{near, false, true}, true
+		return operator{kind: near, anyCase: true}, true
 	case "ONEAR":
-		return operator{near, true, true}, true
+		return operator{kind: near, ordered: true, anyCase: true}, true
 	case "SAMESENT":
-		return operator{together, false, true}, true
+		return operator{kind: together, anyCase: true}, true
 	case "VÀ":
-		return operator{and, false, false}, true
+		return operator{kind: and}, true
 	case "HOẶC", "HOAC":
-		return operator{or, false, false}, true
+		return operator{kind: or}, true
 	case "KHÔNG":
-		return operator{not, false, false}, true
+		return operator{kind: not}, true
+	case "VA":
+		return operator{kind: and, weak: true}, true
+	case "KHONG":
+		return operator{kind: not, weak: true}, true
 	case "GẦN", "GAN":
-		return operator{near, false, false}, true
+		return operator{kind: near}, true
 	case "TRƯỚC", "TRUOC":
-		return operator{near, true, false}, true
+		return operator{kind: near, ordered: true}, true
 	case "CÙNGCÂU", "CUNGCAU", "CÙNG-CÂU", "CÙNG_CÂU":
-		return operator{together, false, false}, true
+		return operator{kind: together}, true
 	}
 	return operator{}, false
-}
-
-// foreign operators of other systems, and what is written here.
-func foreignOperator(s string) (here string) {
-	base, number := s, ""
-	if i := strings.IndexAny(s, "/0123456789"); i > 0 {
-		base, number = s[:i], strings.TrimPrefix(s[i:], "/")
-	}
-	if number != "" && !digits(number) {
-		if (base == "W" || base == "WITHIN") && number == "S" {
-			return "SAMESENT"
-		}
-		return ""
-	}
-	switch base {
-	case "W", "WITHIN", "ADJ", "PRE", "AROUND":
-		if number == "" {
-			return ""
-		}
-		if base == "PRE" {
-			return "ONEAR/" + number
-		}
-		return "NEAR/" + number
-	case "SENTENCE":
-		return "SAMESENT"
-	case "ANDNOT", "BUTNOT":
-		return "AND NOT"
-	}
-	return ""
 }
 
 // fieldNamed knows the fields by their names and those that Vietnamese users know them by.
 func fieldNamed(s string) string {
 	switch s {
-	case "title", "tiêuđề", "tieude", "tiêu-đề", "tieu-de", "tít", "tit", "intitle", "headline":
+	case "title", "tiêuđề", "tieude", "tiêu-đề", "tieu-de", "tựađề", "tuade", "tựa-đề", "tua-de", "tít", "tit", "intitle", "headline":
 		return "title"
 	case "body", "thânbài", "thanbai", "thân-bài", "than-bai", "nộidung", "noidung", "nội-dung", "noi-dung", "intext":
 		return "body"
@@ -92,9 +68,9 @@ func fieldNamed(s string) string {
 		return "lang"
 	case "tier", "bậc", "bac":
 		return "tier"
-	case "from", "từ", "tu":
+	case "from", "từ", "tu", "từngày", "tungay", "từ-ngày", "tu-ngay":
 		return "from"
-	case "to", "đến", "den", "tới", "toi":
+	case "to", "đến", "den", "tới", "toi", "đếnngày", "denngay", "đến-ngày", "den-ngay":
 		return "to"
 	}
 	return ""
@@ -176,13 +152,15 @@ func distance(a, b string) int {
 	return last[len(y)]
 }
 
-// half is the ASCII character that a full-width one stands for, r itself otherwise.
+// half is the ASCII character that a full-width one or another slash stands for, r itself otherwise.
 func half(r rune) rune {
 	switch {
 	case r >= 0xFF01 && r <= 0xFF5E:
 		return r - 0xFEE0
 	case r == 0x3000:
 		return ' '
+	case r == '\u2044' || r == '\u2215' || r == '\u29f8': // fraction, division and big slash
+		return '/'
 	}
 	return r
 }
