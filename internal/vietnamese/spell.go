@@ -76,7 +76,7 @@ func plain(raw string) bool {
 // characters inside: what NFD, old keyboards and copying make. It is not ok where a mark has no
 // letter to go to or a key has no room, and where anything else is in the word.
 func loose(raw string) (w word, ok bool) {
-	var p packed
+	p := packed{shape: shapeStart}
 	for _, r := range raw {
 		e := infoOf(r)
 		switch {
@@ -108,13 +108,13 @@ func loose(raw string) (w word, ok bool) {
 // is not ok where that letter does not take it.
 func looseMark(letters, shape uint64, mark info) (l, s uint64, ok bool) {
 	switch {
-	case shape&1 == 0: // no vowel
+	case shape&shapeVowel == 0:
 		return letters, shape, false
 	case mark&infoTones != 0:
-		return letters, shape | 4, shape&4 == 0
+		return letters, shape | shapeToned, shape&shapeToned == 0
 	case mark&infoQuality != 0:
 		other := qualified[mark>>infoFolded&3][letters&letterField]
-		return letters&^letterField | uint64(other), shape | 2, other != 0
+		return letters&^letterField | uint64(other), shape | shapeQuality, other != 0
 	}
 	return letters, shape, false
 }
