@@ -94,7 +94,7 @@ func (w packed) said() info { return info(w.all) }      // #nosec G115 -- the lo
 
 func (w *packed) add(e info) {
 	w.letters = w.letters<<letterBits | uint64(e&infoCode)
-	w.folded = w.folded<<letterBits | uint64(e>>infoFolded&infoCode)
+	w.folded = w.folded<<letterBits | uint64(e>>infoFolded)
 	w.shape = w.shape<<shapeBits + uint64(e>>infoShape&shapeField)
 	w.all = (w.all | uint64(e)) + oneLetter
 }

@@ -5,23 +5,23 @@ import "unicode"
 // info is what the pass over a text knows of one character:
 //
 //	bits  0– 5 its code in a key: a to z 1–26, ă â ê ô ơ ư đ 27–33, digits 34–43, '.' 44, ',' 45
-//	bits  6–11 the code of its letter without any mark
-//	bits 12–15 its shape, as below
-//	bits 16–18 its tone
-//	bits 19–   what follows
+//	bits  6– 8 its shape, as below
+//	bits  9–11 its tone
+//	bits 12–18 what follows
+//	bits 26–31 the code of its letter without any mark: the highest ones, to need no masking
 //
 // Zero is a character that parts tokens and means nothing else.
 type info uint32
 
 const (
 	infoCode   = info(letterField)
-	infoFolded = 6
-	infoShape  = 12
-	infoTone   = 16
+	infoShape  = 6
+	infoTone   = 9
+	infoFolded = 26
 )
 
 const (
-	infoLower   info = 1 << (19 + iota) // a Vietnamese letter, lower case
+	infoLower   info = 1 << (12 + iota) // a Vietnamese letter, lower case
 	infoUpper                           // a Vietnamese letter, upper case
 	infoDigit                           // an ASCII digit
 	infoMarked                          // a letter with any mark, or đ
@@ -167,6 +167,9 @@ func infoOf(r rune) info {
 
 // withTone puts a tone on a vowel.
 func withTone(vowel rune, tone Key) rune {
+	if tone == 0 {
+		return vowel
+	}
 	for _, row := range vowels {
 		if row[0] == vowel {
 			return row[tone]

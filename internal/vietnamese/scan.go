@@ -32,8 +32,8 @@ func (r *Reader) Read(s string) *Text {
 	return t
 }
 
-// scan makes the tokens of s. What nearly all words are made of is known to read; what follows
-// them may be known to pieced, and a word with anything else goes to odd.
+// scan makes the tokens of s. Nearly all words are made of what read knows, nearly all others of
+// that and what pieced knows; a word with anything else goes to odd.
 func (r *Reader) scan(s string) {
 	for i := 0; i < len(s); {
 		first, size := runes[s[i]], 1
@@ -47,6 +47,9 @@ func (r *Reader) scan(s string) {
 			}
 			continue
 		}
+		if len(r.text.Tokens) == cap(r.text.Tokens) {
+			r.text.Tokens = slices.Grow(r.text.Tokens, len(r.text.Tokens)+64)
+		}
 		w, end := packed{shape: shapeStart}.read(s, i)
 		ok := true
 		if end < len(s) && s[end] >= utf8.RuneSelf || w.said()&infoLetter == 0 {
@@ -56,7 +59,9 @@ func (r *Reader) scan(s string) {
 			i = r.odd(s, i)
 			continue
 		}
-		i = r.put(w, i, end, first)
+		if i = r.put(w, i, end, first); i < len(s) && s[i] == ' ' {
+			i++ // what stands between words, nearly always
+		}
 	}
 }
 
@@ -67,15 +72,16 @@ func (w packed) read(s string, i int) (packed, int) {
 	for i < len(s) {
 		c, next := uint(s[i]), i+1
 		if c >= utf8.RuneSelf {
-			if next >= len(s) || s[next]&0xc0 != 0x80 {
+			if next >= len(s) || s[next]^0x80 >= 0x40 {
 				break
 			}
-			c, next = c<<6^uint(s[next])^(0xc0<<6|0x80), next+1
-			if c-utf8.RuneSelf >= 0x800-utf8.RuneSelf { // not of two bytes
-				if c>>6 != 0xe1^0xc0 || next >= len(s) || s[next]&0xc0 != 0x80 {
+			lead := c
+			c, next = c&0x1f<<6|uint(s[next]^0x80), next+1
+			if lead-0xc2 >= 0xe0-0xc2 { // not of two bytes; of three, only 0xe1 begins letters with a code
+				if lead != 0xe1 || next >= len(s) || s[next]^0x80 >= 0x40 {
 					break
 				}
-				c, next = 0x1000|c&0x3f<<6|uint(s[next]&0x3f), next+1
+				c, next = c<<6&0xfff|0x1000|uint(s[next]^0x80), next+1
 			}
 		}
 		e := runes[c]
@@ -83,7 +89,7 @@ func (w packed) read(s string, i int) (packed, int) {
 			break
 		}
 		letters = letters<<letterBits | uint64(e&infoCode)
-		folded = folded<<letterBits | uint64(e>>infoFolded&infoCode)
+		folded = folded<<letterBits | uint64(e>>infoFolded)
 		shape = shape<<shapeBits + uint64(e>>infoShape&shapeField)
 		said |= e
 		n++
@@ -174,7 +180,7 @@ func (r *Reader) put(w packed, start, end int, first info) int {
 			return r.odd(r.text.Original, start)
 		}
 	}
-	flags := Flags(^said/infoMarked&1)*Bare | Flags(first/infoUpper&1)*Capital | Flags(said/infoUpper&^(said/infoLower)&1)*Upper
+	flags := letterCases[said/infoLower&15] | Flags(first/infoUpper&1)*Capital
 	if moved {
 		flags |= Respelled
 	}
@@ -183,9 +189,16 @@ func (r *Reader) put(w packed, start, end int, first info) int {
 			exact, folded, flags = k, k.fold(), flags|Disguised|Respelled
 		}
 	}
-	r.mayBePiece(uint(endings[w.shape&(1<<(shapeBits*ending)-1)]/apiece) &^ uint(said/infoDigit))
-	r.append(start, end, flags, exact, folded)
+	r.mayBePiece(uint(w.ending()/apiece) &^ uint(said/infoDigit))
+	t := r.next(start, end)
+	t.Flags, t.Exact, t.Folded = flags, exact, folded
 	return end
+}
+
+// letterCases are the flags Bare and Upper by the bits from infoLower to infoMarked.
+var letterCases = [16]Flags{
+	0: Bare, 1: Bare, 2: Bare | Upper, 3: Bare, 4: Bare, 5: Bare, 6: Bare | Upper, 7: Bare,
+	10: Upper, 14: Upper,
 }
 
 // mayBePiece notes in its lowest bit whether the token that is read may be a part of a word whose
@@ -195,18 +208,16 @@ func (r *Reader) mayBePiece(yes uint) {
 	r.apart |= r.pieces & (r.pieces >> 1) & (r.pieces >> 2)
 }
 
-// append writes the fields one by one, in place: a Token put together first would be copied in
-// larger pieces than it was written in, which stalls the processor.
-func (r *Reader) append(start, end int, flags Flags, exact, folded Key) {
+// next is a further token, for which scan has made room. It is filled in field by field: one put
+// together first would be copied in larger pieces than it was written in, which stalls the
+// processor.
+func (r *Reader) next(start, end int) *Token {
 	n := len(r.text.Tokens)
-	if n == cap(r.text.Tokens) {
-		r.text.Tokens = slices.Grow(r.text.Tokens, n+64)
-	}
 	r.text.Tokens = r.text.Tokens[:n+1]
 	t := &r.text.Tokens[n]
 	t.Start, t.End = int32(start), int32(end) // #nosec G115 -- texts are below 2 GB
 	t.Sentence = int32(len(r.text.Sentences)) // #nosec G115 -- as above
-	t.Flags, t.Exact, t.Folded = flags, exact, folded
+	return t
 }
 
 // odd makes the token that begins at start and holds more than known letters, or more of them
@@ -219,7 +230,8 @@ func (r *Reader) odd(s string, start int) (end int) {
 		piece = 0
 	}
 	r.mayBePiece(piece)
-	r.append(start, end, w.flags|capitals(s[start:end]), w.key, w.folds)
+	t := r.next(start, end)
+	t.Flags, t.Exact, t.Folded = w.flags|capitals(s[start:end]), w.key, w.folds
 	return end
 }
 

@@ -11,7 +11,7 @@ const (
 // its one group of vowels stands where place puts it whatever the letters are. It is asked of
 // every word and must not take long.
 func (w packed) usual() bool {
-	return w.said()&infoTones == 0 || w.shape&allVowels>>(shapeBits*ending) == 0 && endings[w.shape&(1<<(shapeBits*ending)-1)]&inPlace != 0
+	return w.shape&allVowels>>(shapeBits*ending) == 0 && w.ending()&inPlace != 0 || w.said()&infoTones == 0
 }
 
 // ending is how many of the last letters of a word tell where its tone belongs. Rhymes are
@@ -20,9 +20,11 @@ const ending = 4
 
 // What the shape of the last letters tells.
 const (
-	inPlace = 1 << iota // the tone stands where place puts it
+	inPlace = 1 << iota // there is no tone, or it stands where place puts it
 	apiece              // the word may be a part of one whose letters are set apart
 )
+
+func (w packed) ending() uint8 { return endings[w.shape%uint64(len(endings))] }
 
 var endings = *endingTable()
 
@@ -30,15 +32,17 @@ func endingTable() *[1 << (shapeBits * ending)]uint8 {
 	t := new([1 << (shapeBits * ending)]uint8)
 	for shape := range uint64(len(t)) {
 		v := shape & allVowels
-		if toned := shape >> 2 & v; toned != 0 && toned&(toned-1) == 0 && alwaysInPlace(shape) {
+		if toned := shape >> 2 & v; toned == 0 || toned&(toned-1) == 0 && alwaysInPlace(shape) {
 			t[shape] = inPlace
 		}
 		for n := 1; n < ending; n++ {
-			if shape>>(shapeBits*n) == shapeStart && (n == 1 || v == 0 || shape == shapeStart<<6|shapeQ<<3|shapeVowel || shape == shapeStart<<6|shapeG<<3|shapeVowel) {
+			if shape>>(shapeBits*n) == shapeStart && (n == 1 || v == 0) {
 				t[shape] |= apiece
 			}
 		}
 	}
+	t[shapeStart<<(2*shapeBits)|shapeQ<<shapeBits|shapeVowel] |= apiece // qu
+	t[shapeStart<<(2*shapeBits)|shapeG<<shapeBits|shapeVowel] |= apiece // gi
 	return t
 }
 
