@@ -61,7 +61,8 @@ func (r *Reader) signed(i int) (Token, bool) {
 }
 
 func beginsToken(s string) bool {
-	return at(s, 0)&infoBegins != 0
+	e, _ := at(s, 0)
+	return e&infoBegins != 0
 }
 
 // apartRow says how many tokens from i on are a row of pieces, 0 where it is none.

@@ -61,7 +61,7 @@ func (k Key) tone() Key { return k >> toneShift & 7 }
 
 // appendTo spells a key that is no hash: every packed word has one spelling only.
 func (k Key) appendTo(dst []byte) []byte {
-	var w packed
+	w := packed{shape: shapeStart}
 	for i := 0; i < maxPacked && k.letter(i) != 0; i++ {
 		w.add(runes[spelling[k.letter(i)]])
 	}
@@ -83,7 +83,7 @@ func (k Key) appendTo(dst []byte) []byte {
 // the compiler keeps it in registers.
 type packed struct {
 	letters, folded uint64 // six bits each, the last letter lowest
-	shape           uint64 // four bits each
+	shape           uint64 // three bits each, after shapeStart
 	all             uint64 // everything said of any letter, and from bit 32 on the number of letters
 }
 
@@ -94,8 +94,8 @@ func (w packed) said() info { return info(w.all) }      // #nosec G115 -- the lo
 
 func (w *packed) add(e info) {
 	w.letters = w.letters<<letterBits | uint64(e&infoCode)
-	w.folded = w.folded<<letterBits | uint64(e>>infoFolded&infoCode)
-	w.shape = w.shape<<shapeBits | uint64(e>>infoShape&shapeField)
+	w.folded = w.folded<<letterBits | uint64(e>>infoFolded)
+	w.shape = w.shape<<shapeBits + uint64(e>>infoShape&shapeField)
 	w.all = (w.all | uint64(e)) + oneLetter
 }
 
@@ -120,7 +120,7 @@ func (w packed) pack() (exact, folded Key) {
 
 // keyOf is the key of a canonical spelling, lower case and NFC.
 func keyOf(word []byte) Key {
-	var w packed
+	w := packed{shape: shapeStart}
 	for rest := word; len(rest) > 0; {
 		r, size := utf8.DecodeRune(rest)
 		rest = rest[size:]

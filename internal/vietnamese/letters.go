@@ -5,23 +5,23 @@ import "unicode"
 // info is what the pass over a text knows of one character:
 //
 //	bits  0– 5 its code in a key: a to z 1–26, ă â ê ô ơ ư đ 27–33, digits 34–43, '.' 44, ',' 45
-//	bits  6–11 the code of its letter without any mark
-//	bits 12–15 its shape: vowel, vowel with breve, circumflex or horn, with a tone
-//	bits 16–18 its tone
-//	bits 19–   what follows
+//	bits  6– 8 its shape, as below
+//	bits  9–11 its tone
+//	bits 12–18 what follows
+//	bits 26–31 the code of its letter without any mark: the highest ones, to need no masking
 //
 // Zero is a character that parts tokens and means nothing else.
 type info uint32
 
 const (
 	infoCode   = info(letterField)
-	infoFolded = 6
-	infoShape  = 12
-	infoTone   = 16
+	infoShape  = 6
+	infoTone   = 9
+	infoFolded = 26
 )
 
 const (
-	infoLower   info = 1 << (19 + iota) // a Vietnamese letter, lower case
+	infoLower   info = 1 << (12 + iota) // a Vietnamese letter, lower case
 	infoUpper                           // a Vietnamese letter, upper case
 	infoDigit                           // an ASCII digit
 	infoMarked                          // a letter with any mark, or đ
@@ -31,7 +31,7 @@ const (
 	infoBegins  = infoLower | infoUpper | infoDigit | infoForeign
 	infoLetter  = infoLower | infoUpper
 	infoTones   = info(7) << infoTone
-	infoQuality = info(2) << infoShape // of a mark: it makes another letter of its vowel
+	infoQuality = info(shapeQuality) << infoShape // of a mark: it makes another letter of its vowel
 	infoPoint   = info(44 | 44<<infoFolded)
 	infoComma   = info(45 | 45<<infoFolded)
 )
@@ -51,13 +51,19 @@ const (
 	codeY = 25
 )
 
-// The shape of a word has four bits for each letter.
+// The shape of a word has three bits for each letter, the last one lowest: vowel, vowel with
+// breve, circumflex or horn, vowel with a tone. Without the first of them they are consonants:
+// q, g, others; and shapeStart, which stands before the first letter.
 const (
-	shapeBits  = 4
-	shapeField = 1<<shapeBits - 1
-	allVowels  = 0x1111111111
-	allQuality = 0x2222222222
-	allToned   = 0x4444444444
+	shapeBits    = 3
+	shapeField   = 1<<shapeBits - 1
+	shapeVowel   = 1
+	shapeQuality = 2
+	shapeToned   = 4
+	shapeQ       = 2
+	shapeG       = 4
+	shapeStart   = 6
+	allVowels    = 0o1111111111
 )
 
 // vowels are the twelve vowels, each with its five tones: huyền, sắc, hỏi, ngã, nặng.
@@ -109,17 +115,19 @@ func runeTable() *[tableEnd]info {
 	for r := 'a'; r <= 'z'; r++ {
 		letter(r, r, code[r]|code[r]<<infoFolded)
 	}
+	t['q'], t['Q'] = t['q']|shapeQ<<infoShape, t['Q']|shapeQ<<infoShape
+	t['g'], t['G'] = t['g']|shapeG<<infoShape, t['G']|shapeG<<infoShape
 	letter('đ', 'd', code['đ']|code['d']<<infoFolded)
 	for i, row := range vowels {
 		base := rune(vowelBases[i])
-		shape := info(1)
+		shape := info(shapeVowel)
 		if row[0] != base {
-			shape |= 2
+			shape |= shapeQuality
 		}
 		for tone, r := range row {
 			e := code[row[0]] | code[base]<<infoFolded | shape<<infoShape
 			if tone > 0 {
-				e |= info(tone)<<infoTone | 4<<infoShape // #nosec G115 -- five tones
+				e |= info(tone)<<infoTone | shapeToned<<infoShape // #nosec G115 -- five tones
 			}
 			letter(r, base, e)
 		}
@@ -159,6 +167,9 @@ func infoOf(r rune) info {
 
 // withTone puts a tone on a vowel.
 func withTone(vowel rune, tone Key) rune {
+	if tone == 0 {
+		return vowel
+	}
 	for _, row := range vowels {
 		if row[0] == vowel {
 			return row[tone]
@@ -210,14 +221,33 @@ func lookAlike(r rune) (latin rune, always bool) {
 	if infoOf(r)&infoCode != 0 {
 		return 0, false
 	}
-	switch r {
-	case 'Ð', 'ð', 'Ɖ', 'ɖ', 'ᵭ':
-		return 'đ', true
+	alike := lookAlikes[r]
+	return alike.latin, alike.always
+}
+
+// lookAlikes is lookAlike of all letters that have no code.
+var lookAlikes = lookAlikeTable()
+
+type resemblance struct {
+	latin  rune
+	always bool
+}
+
+func lookAlikeTable() map[rune]resemblance {
+	t := map[rune]resemblance{}
+	pair := func(from, to string, always bool) {
+		n := 0
+		for _, r := range from {
+			t[r] = resemblance{rune(to[n]), always}
+			n++
+		}
 	}
-	if latin = mapped(r, variants, ofVariants); latin != 0 {
-		return latin, true
+	pair(foreign, ofForeign, false)
+	pair(variants, ofVariants, true)
+	for _, r := range "ÐðƉɖᵭ" {
+		t[r] = resemblance{'đ', true}
 	}
-	return mapped(r, foreign, ofForeign), false
+	return t
 }
 
 // Small capitals, letters with hooks and strokes, and those of other alphabets; below each the
@@ -228,15 +258,3 @@ const (
 	foreign    = "АаВвЕеЅѕІіЈјКкМмНнОоРрСсТтУуХхһԁԛԝѴѵ" + "ΑαΒΕΖΗΙικΚΜΝνΟοΡρΤΥυΧχ" + "ցռոօսհզ"
 	ofForeign  = "aabbeessiijjkkmmhhooppccttyyxxhdqwvv" + "aabezhiikkmnvoopptyuxx" + "gnnouhq"
 )
-
-// mapped is the letter of to, plain ASCII, that stands where r stands in from.
-func mapped(r rune, from, to string) rune {
-	n := 0
-	for _, f := range from {
-		if f == r {
-			return rune(to[n])
-		}
-		n++
-	}
-	return 0
-}

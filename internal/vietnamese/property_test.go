@@ -101,6 +101,32 @@ func toneFirst(s string) string {
 	return string(runes)
 }
 
+// The table of endings must never pass a word over which the rule would decide.
+func TestUsualTonesAreInPlace(t *testing.T) {
+	t.Parallel()
+	usual := 0
+	var try func(w packed, spelled string)
+	try = func(w packed, spelled string) {
+		if len(spelled) > 0 && w.said()&infoTones != 0 && w.usual() {
+			usual++
+			if moved, ok := w.misplaced(); moved || !ok {
+				t.Errorf("%q is usual, but misplaced() = %v, %v", spelled, moved, ok)
+			}
+		}
+		if w.n() < 6 {
+			for _, r := range "nqgaiuếáị" {
+				longer := w
+				longer.add(runes[r])
+				try(longer, spelled+string(r))
+			}
+		}
+	}
+	try(packed{shape: shapeStart}, "")
+	if usual == 0 {
+		t.Error("no tone is usual")
+	}
+}
+
 func TestPlainlyNormalIsNormal(t *testing.T) {
 	t.Parallel()
 	for r := rune(0); r < 0x3000; r++ {

@@ -11,10 +11,10 @@ type Reader struct {
 	text  Text
 	spell speller
 
-	from  int  // where the sentence that is being read begins
-	short int  // how many of the last tokens may be a single letter of a word set apart
-	apart bool // there were three of them in a row
-	signs bool // an @ may stand for a letter
+	from   int  // where the sentence that is being read begins
+	pieces uint // a bit for each token, the last one lowest: it may be a part of a word set apart
+	apart  uint // not 0 where there were three of them in a row
+	signs  bool // an @ may stand for a letter
 
 	parted, fewest []int32 // of the row of pieces that is being joined
 }
@@ -23,82 +23,115 @@ type Reader struct {
 func (r *Reader) Read(s string) *Text {
 	t := &r.text
 	t.Original, t.Tokens, t.Sentences = s, t.Tokens[:0], t.Sentences[:0]
-	r.from, r.short, r.apart, r.signs = 0, 0, false, false
+	r.from, r.pieces, r.apart, r.signs = 0, 0, 0, false
 	r.scan(s)
 	r.endSentence(len(s))
-	if r.apart || r.signs {
+	if r.apart != 0 || r.signs {
 		r.join()
 	}
 	return t
 }
 
-// scan makes the tokens of s. Its loop knows precomposed letters and digits, which is nearly all
-// of nearly every text; a word with anything else goes to odd. It is written out for speed: the
-// letters of a word are gathered in registers.
+// scan makes the tokens of s. Nearly all words are made of what read knows, nearly all others of
+// that and what pieced knows; a word with anything else goes to odd.
 func (r *Reader) scan(s string) {
 	for i := 0; i < len(s); {
-		e, size := runes[s[i]], 1
+		first, size := runes[s[i]], 1
 		if s[i] >= utf8.RuneSelf {
-			e, size = wide(s, i)
+			first, size = wide(s, i)
 		}
-		if e&infoBegins == 0 {
+		if first&infoBegins == 0 {
 			i += size
-			if e&infoStop != 0 {
+			if first&infoStop != 0 {
 				i = r.stop(s, i-size, i)
 			}
 			continue
 		}
-		start, first := i, e
-		var letters, folded, shape, all uint64
-		for {
-			if e&infoCode != 0 {
-				letters = letters<<letterBits | uint64(e&infoCode)
-				folded = folded<<letterBits | uint64(e>>infoFolded&infoCode)
-				shape = shape<<shapeBits | uint64(e>>infoShape&shapeField)
-				all = (all | uint64(e)) + oneLetter
-			} else if e&infoInside != 0 {
-				var ok bool
-				if letters, shape, ok = looseMark(letters, shape, e); !ok {
-					break
-				}
-				all |= uint64(e&infoTones | infoMarked)
-			} else {
-				break
-			}
-			if i += size; i >= len(s) {
-				e = 0
-				break
-			}
-			c := s[i]
-			e, size = runes[c], 1
-			switch {
-			case c < utf8.RuneSelf:
-				if e&infoCode == 0 && all&uint64(infoLetter) == 0 {
-					e = inNumber(s, i)
-				}
-			case c == 0xe1 && i+2 < len(s) && s[i+1]&0xc0 == 0x80 && s[i+2]&0xc0 == 0x80:
-				e, size = runes[0x1000|uint(s[i+1]&0x3f)<<6|uint(s[i+2]&0x3f)], 3
-			case c-0xc2 < 0xe0-0xc2 && i+1 < len(s) && s[i+1]&0xc0 == 0x80:
-				e, size = runes[uint(c&0x1f)<<6|uint(s[i+1]&0x3f)], 2
-			default:
-				e, size = wide(s, i)
-			}
+		if len(r.text.Tokens) == cap(r.text.Tokens) {
+			r.text.Tokens = slices.Grow(r.text.Tokens, len(r.text.Tokens)+64)
 		}
-		if e&(infoForeign|infoInside) != 0 {
-			i = r.odd(s, start)
+		w, end := packed{shape: shapeStart}.read(s, i)
+		ok := true
+		if end < len(s) && s[end] >= utf8.RuneSelf || w.said()&infoLetter == 0 {
+			w, end, ok = w.pieced(s, end)
+		}
+		if !ok || w.n() > maxPacked {
+			i = r.odd(s, i)
 			continue
 		}
-		r.put(packed{letters, folded, shape, all}, start, i, first)
+		if i = r.put(w, i, end, first); i < len(s) && s[i] == ' ' {
+			i++ // what stands between words, nearly always
+		}
+	}
+}
+
+// read adds the precomposed letters and digits that stand at s[i:]. It calls nothing and has
+// nothing else to do, so that a word on its way is kept in registers.
+func (w packed) read(s string, i int) (packed, int) {
+	letters, folded, shape, said, n := w.letters, w.folded, w.shape, w.said(), w.all>>32
+	for i < len(s) {
+		c, next := uint(s[i]), i+1
+		if c >= utf8.RuneSelf {
+			if next >= len(s) || s[next]^0x80 >= 0x40 {
+				break
+			}
+			lead := c
+			c, next = c&0x1f<<6|uint(s[next]^0x80), next+1
+			if lead-0xc2 >= 0xe0-0xc2 { // not of two bytes; of three, only 0xe1 begins letters with a code
+				if lead != 0xe1 || next >= len(s) || s[next]^0x80 >= 0x40 {
+					break
+				}
+				c, next = c<<6&0xfff|0x1000|uint(s[next]^0x80), next+1
+			}
+		}
+		e := runes[c]
+		if e&infoCode == 0 {
+			break
+		}
+		letters = letters<<letterBits | uint64(e&infoCode)
+		folded = folded<<letterBits | uint64(e>>infoFolded)
+		shape = shape<<shapeBits + uint64(e>>infoShape&shapeField)
+		said |= e
+		n++
+		i = next
+	}
+	return packed{letters, folded, shape, n<<32 | uint64(said)}, i
+}
+
+// pieced goes on with a word after read: with marks that stand by themselves, and with points
+// and commas in numbers. It is not ok where anything else follows that belongs to the word.
+func (w packed) pieced(s string, i int) (_ packed, end int, ok bool) {
+	for {
+		e, size := at(s, i)
+		switch {
+		case e&infoForeign != 0:
+			return w, i, false
+		case e&infoInside != 0:
+			if w.letters, w.shape, ok = looseMark(w.letters, w.shape, e); !ok {
+				return w, i, false
+			}
+			w.all |= uint64(e&infoTones | infoMarked)
+			i += size
+		case w.said()&infoLetter == 0:
+			if e = inNumber(s, i); e&infoCode == 0 {
+				return w, i, e == 0
+			}
+			w.add(e)
+			i++
+		default:
+			return w, i, true
+		}
+		w, i = w.read(s, i)
 	}
 }
 
 // inNumber is the info of the character at s[i], which follows a digit: a point or a comma
 // belongs to the number where another digit follows.
 func inNumber(s string, i int) info {
-	if s[i] != '.' && s[i] != ',' {
+	if i >= len(s) || s[i] != '.' && s[i] != ',' {
 		return 0
 	}
-	switch next := at(s, i+1); {
+	switch next, _ := at(s, i+1); {
 	case next&infoDigit == 0:
 		return next & infoForeign // digits of other scripts
 	case s[i] == ',':
@@ -107,16 +140,15 @@ func inNumber(s string, i int) info {
 	return infoPoint
 }
 
-// at is the info of the character at s[i], zero past the end.
-func at(s string, i int) info {
+// at is the info of the character at s[i] and its length, zero past the end.
+func at(s string, i int) (info, int) {
 	if i >= len(s) {
-		return 0
+		return 0, 0
 	}
 	if s[i] < utf8.RuneSelf {
-		return runes[s[i]]
+		return runes[s[i]], 1
 	}
-	e, _ := wide(s, i)
-	return e
+	return wide(s, i)
 }
 
 // wide is the info of the character at s[i], which is not ASCII, and its length; zero and 1 where
@@ -138,22 +170,17 @@ func wide(s string, i int) (info, int) {
 	return infoOf(r), size
 }
 
-// put appends the token of a word of known letters.
-func (r *Reader) put(w packed, start, end int, first info) {
-	if w.n() > maxPacked {
-		r.odd(r.text.Original, start)
-		return
-	}
+// put appends the token of a word of known letters and returns where it ends.
+func (r *Reader) put(w packed, start, end int, first info) int {
 	exact, folded := w.pack()
 	said, moved := w.said(), false
-	if w.shape&allToned != 0 && !w.usual() {
+	if !w.usual() {
 		var ok bool
 		if moved, ok = w.misplaced(); !ok {
-			r.odd(r.text.Original, start)
-			return
+			return r.odd(r.text.Original, start)
 		}
 	}
-	flags := Flags(^said/infoMarked&1)*Bare | Flags(first/infoUpper&1)*Capital | Flags(said/infoUpper&^(said/infoLower)&1)*Upper
+	flags := letterCases[said/infoLower&15] | Flags(first/infoUpper&1)*Capital
 	if moved {
 		flags |= Respelled
 	}
@@ -162,35 +189,35 @@ func (r *Reader) put(w packed, start, end int, first info) {
 			exact, folded, flags = k, k.fold(), flags|Disguised|Respelled
 		}
 	}
-	if w.n() == 1 || w.shape&allVowels == 0 || w.letters == qu || w.letters == gi {
-		r.countShort(said)
-	} else {
-		r.short = 0
-	}
-	r.append(start, end, flags, exact, folded)
+	r.mayBePiece(uint(w.ending()/apiece) &^ uint(said/infoDigit))
+	t := r.next(start, end)
+	t.Flags, t.Exact, t.Folded = flags, exact, folded
+	return end
 }
 
-// countShort counts tokens in a row that may be part of a word whose letters are set apart: single
-// letters, and consonants alone.
-func (r *Reader) countShort(said info) {
-	if r.short++; said&infoDigit != 0 {
-		r.short = 0
-	}
-	r.apart = r.apart || r.short >= 3
+// letterCases are the flags Bare and Upper by the bits from infoLower to infoMarked.
+var letterCases = [16]Flags{
+	0: Bare, 1: Bare, 2: Bare | Upper, 3: Bare, 4: Bare, 5: Bare, 6: Bare | Upper, 7: Bare,
+	10: Upper, 14: Upper,
 }
 
-// append writes the fields one by one, in place: a Token put together first would be copied in
-// larger pieces than it was written in, which stalls the processor.
-func (r *Reader) append(start, end int, flags Flags, exact, folded Key) {
+// mayBePiece notes in its lowest bit whether the token that is read may be a part of a word whose
+// letters are set apart.
+func (r *Reader) mayBePiece(yes uint) {
+	r.pieces = r.pieces<<1 | yes&1
+	r.apart |= r.pieces & (r.pieces >> 1) & (r.pieces >> 2)
+}
+
+// next is a further token, for which scan has made room. It is filled in field by field: one put
+// together first would be copied in larger pieces than it was written in, which stalls the
+// processor.
+func (r *Reader) next(start, end int) *Token {
 	n := len(r.text.Tokens)
-	if n == cap(r.text.Tokens) {
-		r.text.Tokens = slices.Grow(r.text.Tokens, n+64)
-	}
 	r.text.Tokens = r.text.Tokens[:n+1]
 	t := &r.text.Tokens[n]
 	t.Start, t.End = int32(start), int32(end) // #nosec G115 -- texts are below 2 GB
 	t.Sentence = int32(len(r.text.Sentences)) // #nosec G115 -- as above
-	t.Flags, t.Exact, t.Folded = flags, exact, folded
+	return t
 }
 
 // odd makes the token that begins at start and holds more than known letters, or more of them
@@ -198,11 +225,13 @@ func (r *Reader) append(start, end int, flags Flags, exact, folded Key) {
 func (r *Reader) odd(s string, start int) (end int) {
 	end = tokenEnd(s, start)
 	w := r.spell.spell(s[start:end])
-	if r.short++; w.key.Hashed() || w.key.letter(1) != 0 || w.key.digits() {
-		r.short = 0
+	piece := uint(1)
+	if w.key.Hashed() || w.key.letter(1) != 0 || w.key.digits() {
+		piece = 0
 	}
-	r.apart = r.apart || r.short >= 3
-	r.append(start, end, w.flags|capitals(s[start:end]), w.key, w.folds)
+	r.mayBePiece(piece)
+	t := r.next(start, end)
+	t.Flags, t.Exact, t.Folded = w.flags|capitals(s[start:end]), w.key, w.folds
 	return end
 }
 

@@ -39,14 +39,14 @@ func (r *Reader) endSentence(end int) {
 	s := r.text.Original
 	from := r.from
 	r.from = end
-	for from < end {
+	for from < end && !solid(s[from]) {
 		c, size := utf8.DecodeRuneInString(s[from:end])
 		if !blank(c) {
 			break
 		}
 		from += size
 	}
-	for end > from {
+	for end > from && !solid(s[end-1]) {
 		c, size := utf8.DecodeLastRuneInString(s[from:end])
 		if !blank(c) {
 			break
@@ -57,6 +57,9 @@ func (r *Reader) endSentence(end int) {
 		r.text.Sentences = append(r.text.Sentences, [2]int{from, end})
 	}
 }
+
+// solid says of a byte that it is a character, and not a blank one.
+func solid(c byte) bool { return c > ' ' && c < utf8.RuneSelf }
 
 func blank(r rune) bool {
 	return r <= ' ' && unicode.IsSpace(r) || r >= 0x80 && (unicode.IsSpace(r) || ignorable(r))
@@ -115,9 +118,7 @@ func (r *Reader) abbreviated(s string, i int) bool {
 	if last.Flags&Capital != 0 && !last.Exact.Hashed() && last.Exact.letter(4) == 0 && abbreviations[last.Exact] {
 		return true
 	}
-	rest := strings.TrimLeftFunc(s[i+1:], blank)
-	following, _ := utf8.DecodeRuneInString(rest)
-	if unicode.IsDigit(following) && numbered[last.Exact] {
+	if !last.Exact.Hashed() && last.Exact.letter(3) == 0 && numbered[last.Exact] && unicode.IsDigit(afterSpace(s[i+1:])) {
 		return true
 	}
 	switch k := last.Exact; {
@@ -125,7 +126,7 @@ func (r *Reader) abbreviated(s string, i int) bool {
 		return true // "1. …", "IV. …"
 	case k.Hashed() || k.letter(1) != 0 || k.digits():
 		return false
-	case begins, following == '(':
+	case begins, afterSpace(s[i+1:]) == '(':
 		return true // "a. …", "Triệu Chàm V. (SN 2001"
 	case last.Flags&Capital == 0 || len(tokens) < 2:
 		return false
@@ -135,6 +136,11 @@ func (r *Reader) abbreviated(s string, i int) bool {
 		return false
 	}
 	return s[before.End:last.Start] == "." && before.Flags&Upper != 0 || before.Flags&(Capital|Upper) == Capital || persons[before.Exact]
+}
+
+func afterSpace(s string) rune {
+	r, _ := utf8.DecodeRuneInString(strings.TrimLeftFunc(s, blank))
+	return r
 }
 
 // digits says that the key is a number.

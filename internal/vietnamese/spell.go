@@ -24,8 +24,14 @@ type speller struct {
 	form                 norm.Iter
 }
 
-// normal appends s in a normal form. Of package norm only its Iter works without allocating.
-func (sp *speller) normal(dst []byte, form norm.Form, s string) []byte {
+// decompose appends s in form NFD or NFKD. Of package norm only its Iter works without allocating;
+// it is slow, and the ASCII letters that most words begin with stay as they are.
+func (sp *speller) decompose(dst []byte, form norm.Form, s string) []byte {
+	ascii := 0
+	for ascii < len(s) && s[ascii] < utf8.RuneSelf {
+		ascii++
+	}
+	dst, s = append(dst, s[:ascii]...), s[ascii:]
 	for sp.form.InitString(form, s); !sp.form.Done(); {
 		dst = append(dst, sp.form.Next()...)
 	}
@@ -76,7 +82,7 @@ func plain(raw string) bool {
 // characters inside: what NFD, old keyboards and copying make. It is not ok where a mark has no
 // letter to go to or a key has no room, and where anything else is in the word.
 func loose(raw string) (w word, ok bool) {
-	var p packed
+	p := packed{shape: shapeStart}
 	for _, r := range raw {
 		e := infoOf(r)
 		switch {
@@ -108,13 +114,13 @@ func loose(raw string) (w word, ok bool) {
 // is not ok where that letter does not take it.
 func looseMark(letters, shape uint64, mark info) (l, s uint64, ok bool) {
 	switch {
-	case shape&1 == 0: // no vowel
+	case shape&shapeVowel == 0:
 		return letters, shape, false
 	case mark&infoTones != 0:
-		return letters, shape | 4, shape&4 == 0
+		return letters, shape | shapeToned, shape&shapeToned == 0
 	case mark&infoQuality != 0:
 		other := qualified[mark>>infoFolded&3][letters&letterField]
-		return letters&^letterField | uint64(other), shape | 2, other != 0
+		return letters&^letterField | uint64(other), shape | shapeQuality, other != 0
 	}
 	return letters, shape, false
 }
@@ -131,7 +137,7 @@ func lowerLetter(r rune) rune {
 // foreign spells a word that is not written in Vietnamese letters alone: with compatibility forms
 // and look-alikes mapped, and in lower case as written.
 func (sp *speller) foreign(raw string) (f Flags) {
-	sp.decomposed = sp.normal(sp.decomposed[:0], norm.NFD, raw)
+	sp.decomposed = sp.decompose(sp.decomposed[:0], norm.NFD, raw)
 	latin, disguise := disguised(sp.decomposed)
 	if disguise {
 		f = Disguised
@@ -150,7 +156,7 @@ func (sp *speller) foreign(raw string) (f Flags) {
 // canonical makes sp.exact. A tone on a letter of another alphabet is one of ours where the word
 // is a syllable with it, else a stress mark that does not count.
 func (sp *speller) canonical(raw string, latin, stress bool) {
-	sp.decomposed = sp.normal(sp.decomposed[:0], norm.NFKD, raw)
+	sp.decomposed = sp.decompose(sp.decomposed[:0], norm.NFKD, raw)
 	alike := false
 	sp.exact = append(sp.exact[:0], sp.compose(func(r rune) rune {
 		if alike && !stress && toneOf(r) > 0 {
@@ -180,7 +186,7 @@ func disguised(word []byte) (latin, disguise bool) {
 		to, always := lookAlike(r)
 		switch {
 		case infoOf(r)&infoLetter != 0:
-			ordinary = true
+			ordinary, latin = true, true
 		case ignorable(r), always && (to != 'đ' || r == 'ᵭ'):
 			disguise = true
 		case to != 0:
@@ -201,6 +207,9 @@ func compatible(r rune) bool {
 	return len(d) == 1 && infoOf(rune(d[0]))&infoLetter != 0
 }
 
+// firstMark is the first character that may go together with the one before it.
+const firstMark = 0x300
+
 // compose maps the letters of sp.decomposed and puts them together again. What decomposed into
 // something that no word holds, such as the space in some Arabic ligatures, is dropped.
 func (sp *speller) compose(f func(rune) rune) []byte {
@@ -215,7 +224,7 @@ func (sp *speller) compose(f func(rune) rune) []byte {
 		}
 	}
 	for i := 0; i < len(in); {
-		if unicode.Is(unicode.Mn, in[i]) {
+		if in[i] >= firstMark && unicode.Is(unicode.Mn, in[i]) {
 			out, i = appendMarks(out, in, i)
 			continue
 		}
@@ -223,11 +232,15 @@ func (sp *speller) compose(f func(rune) rune) []byte {
 		i++
 	}
 	sp.letters, sp.ordered = in, out
-	b := sp.decomposed[:0]
+	b, marks := sp.decomposed[:0], false
 	for _, r := range out {
 		b = utf8.AppendRune(b, r)
+		marks = marks || r >= firstMark
 	}
 	sp.decomposed = b
+	if !marks {
+		return b
+	}
 	sp.composed = sp.composed[:0]
 	for sp.form.Init(norm.NFC, b); !sp.form.Done(); {
 		sp.composed = append(sp.composed, sp.form.Next()...)
