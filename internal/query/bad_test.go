@@ -158,6 +158,10 @@ func TestHugeQueriesAreRefused(t *testing.T) {
 		{`"` + strings.Repeat("a ", 30000) + `"`, ""},
 		{strings.Repeat(`a "b* `, 10000), "wildcard-in-quotes"},
 		{strings.Repeat("title:(a ", 60), "too-deep"},
+		{strings.Repeat("a XOR ", 10000), "foreign-operator"},
+		{strings.Repeat("NEAR(", 13000), "term-expected"},
+		{strings.Repeat("a NOT NEAR (", 5000), "too-deep"},
+		{strings.Repeat("place:a ", 8000), "bad-place"},
 	} {
 		_, err := query.Parse(c.in)
 		if e := query.IsSyntax(err); c.code == "" && err != nil || c.code != "" && (e == nil || e.Code != c.code) {

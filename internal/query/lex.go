@@ -68,6 +68,7 @@ type scanner struct {
 	warnings []Warning
 	closing  int  // where the last single quotation mark stands that can close one, -1 for none
 	prose    bool // see isProse
+	calls    int  // operators that may be written like functions, so far
 }
 
 // lex cuts a query into lexemes, the last of kind end. What is wrong is a lexeme too, so that the

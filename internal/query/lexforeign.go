@@ -116,9 +116,12 @@ func (sc *scanner) skipGaps(i int) int {
 	}
 }
 
-// exclusive is "one of a and b, but not both", "" where either is more than one term.
+// exclusive is "one of a and b, but not both", "" where either is long or more than one term.
 func exclusive(a, b string) string {
 	a, b = strings.TrimFunc(a, isGap), strings.TrimFunc(b, isGap)
+	if len(a)+len(b) > maxCall {
+		return ""
+	}
 	for _, s := range []string{a, b} {
 		if lexemes, _ := lex(s); len(lexemes) != 2 || lexemes[0].kind != word && lexemes[0].kind != quoted {
 			return ""
@@ -127,8 +130,12 @@ func exclusive(a, b string) string {
 	return fmt.Sprintf("(%s OR %s) AND NOT (%s AND %s)", a, b, a, b)
 }
 
-// maxCall is how many bytes the brackets of an operator written like a function may hold.
-const maxCall = 1000
+// What an operator written like a function is looked for in: so many bytes of brackets, behind so
+// many of the first operators.
+const (
+	maxCall  = 1000
+	maxCalls = 50
+)
 
 // call refuses operators written like functions, NEAR(5) and NEAR(a, b, 5); as ends before to.
 func (sc *scanner) call(as string, to int) bool {
@@ -146,6 +153,9 @@ func (sc *scanner) call(as string, to int) bool {
 		return false
 	}
 	at := sc.skipGaps(to)
+	if sc.calls++; sc.calls > maxCalls {
+		return false
+	}
 	inside, after := sc.bracketed(at)
 	if after == 0 {
 		return false

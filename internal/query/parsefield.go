@@ -189,8 +189,8 @@ func (p *parser) badValue(f, v lexeme) *SyntaxError {
 // of the value of f. A name without quotation marks goes on as far as its capitals do, or is of two
 // syllables, as most are.
 func (p *parser) named(f, v lexeme, text string) string {
-	lexemes, _ := lex(p.s[f.end:])
-	if len(lexemes) > 0 && lexemes[0].kind == open {
+	if strings.HasPrefix(strings.TrimLeftFunc(strings.Map(half, p.s[f.end:v.pos]), isGap), "(") {
+		lexemes, _ := lex(p.s[f.end:])
 		return p.s[:f.pos] + eachNamed(f.name, p.s[f.end:], lexemes)
 	}
 	end, words := v.end, 1

@@ -16,6 +16,7 @@ import (
 	"lamro/internal/news"
 	"lamro/internal/query"
 	"lamro/internal/settings"
+	"lamro/internal/vietnamese"
 )
 
 type matchInput struct {
@@ -42,6 +43,7 @@ type matchMention struct {
 // ReadWatches reads a file of watches: the YAML of watches.yaml, or JSON Lines with watch and
 // query, mode where it is not auto, and iy. Every mistake is named with its line.
 func ReadWatches(name string, data []byte) ([]settings.Watch, error) {
+	data = bytes.TrimPrefix(data, []byte(byteOrderMark))
 	if !bytes.HasPrefix(bytes.TrimSpace(data), []byte("{")) {
 		return settings.ReadWatches(name, data, parseAt)
 	}
@@ -58,7 +60,7 @@ func ReadWatches(name string, data []byte) ([]settings.Watch, error) {
 			IY                 bool
 			Severity           news.Severity
 		}
-		if err := json.Unmarshal(line, &w); err != nil {
+		if err := cmp.Or(wellFormed(line), json.Unmarshal(line, &w)); err != nil {
 			bad = append(bad, fmt.Errorf("%s:%d: %w", name, n, err))
 			continue
 		}
@@ -139,16 +141,20 @@ func Match(g *places.Gazetteer, set *match.Set, home func(source string) string)
 	}
 }
 
-// date reads a publication time, in the office's zone where it names none. A day without a time
-// is the end of that day; what cannot be read is an unknown time.
+// date reads a publication time as exports and people write them, in the office's zone where it
+// names none. A day without a time is the end of that day; what cannot be read is an unknown time.
 func date(s string) time.Time {
 	for _, layout := range []string{time.RFC3339, time.RFC1123Z, "2006-01-02T15:04:05.999999999"} {
 		if at, err := time.ParseInLocation(layout, s, news.Zone()); err == nil {
 			return at
 		}
 	}
-	if day, err := time.ParseInLocation(time.DateOnly, s, news.Zone()); err == nil {
-		return day.AddDate(0, 0, 1).Add(-time.Second)
+	d, ok := vietnamese.ParseDate(s, time.Time{})
+	switch {
+	case !ok:
+		return time.Time{}
+	case d.Precision == vietnamese.ToDay:
+		return d.Time.AddDate(0, 0, 1).Add(-time.Second)
 	}
-	return time.Time{}
+	return d.Time
 }

@@ -37,8 +37,8 @@ func TestText(t *testing.T) {
 	}
 }
 
-func TestMatch(t *testing.T) {
-	t.Parallel()
+func gazetteer(t *testing.T) *places.Gazetteer {
+	t.Helper()
 	f, err := os.Open("../../configs/provinces/bac-kan/places.yaml")
 	if err != nil {
 		t.Fatal(err)
@@ -48,6 +48,12 @@ func TestMatch(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return g
+}
+
+func TestMatch(t *testing.T) {
+	t.Parallel()
+	g := gazetteer(t)
 	seeds, err := try.ReadWatches("w.jsonl", []byte(`{"watch":"lo","query":"\"sạt lở\""}
 
 {"watch":"pac-nam","query":"place:060"}
@@ -98,15 +104,7 @@ func TestMatch(t *testing.T) {
 
 func TestPlaces(t *testing.T) {
 	t.Parallel()
-	f, err := os.Open("../../configs/provinces/bac-kan/places.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	g, err := places.Load(f, "places.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
+	g := gazetteer(t)
 	home := func(source string) string { return map[string]string{"bao-bac-kan": "06"}[source] }
 	got := run(t, `{"id":"a","title":"Mưa đá","text":"Mưa đá ở huyện Pác Nặm, ngớt ở chợ mới.","published_at":"2024-05-01"}
 {"id":"b","title":"Tin khác","text":"không có gì"}
@@ -156,5 +154,45 @@ func TestShippedWatchesCompile(t *testing.T) {
 	set, warnings, err := try.CompileWatches(seeds)
 	if err != nil || len(warnings) > 0 || set.Len() < 40 {
 		t.Errorf("CompileWatches = %d watches, %v, %v", set.Len(), warnings, err)
+	}
+}
+
+// A time of publication is read as people and exports write it: from: and to: depend on it.
+func TestMatchReadsTimesAsTheyAreWritten(t *testing.T) {
+	t.Parallel()
+	g := gazetteer(t)
+	seeds, err := try.ReadWatches("w.jsonl", []byte("\uFEFF"+`{"watch":"on","query":"lũ from:2018-11-17 to:2018-11-17"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, _, err := try.CompileWatches(seeds)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for at, want := range map[string]bool{
+		"2018-11-17T12:15:00+07:00":          true,
+		"2018-11-17T12:15:00+0700":           true,
+		"2018-11-17 12:15:00":                true,
+		"2018-11-17 12:15":                   true,
+		"2018-11-17":                         true,
+		"17/11/2018 12:15":                   true,
+		"17/11/2018":                         true,
+		"Thứ Bảy, 17/11/2018, 12:15 (GMT+7)": true,
+		"Sat, 17 Nov 2018 12:15:00 +0700":    true,
+		"2018-11-17T18:00:00Z":               false, // the 18th here
+		"2018-11-17 18:00:00Z":               false,
+		"2018-11-18 00:00:00":                false,
+		"hôm qua":                            false,
+		"":                                   false,
+		"31/02/2018":                         false,
+	} {
+		in, err := json.Marshal(map[string]string{"title": "Lũ", "published_at": at})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := run(t, string(in), try.Match(g, set, nil))
+		if on := strings.Contains(got[0], `"watch":"on"`); on != want {
+			t.Errorf("published_at %q: %s, want the day of the watch: %v", at, got[0], want)
+		}
 	}
 }

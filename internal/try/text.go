@@ -2,7 +2,6 @@ package try
 
 import (
 	"context"
-	"strings"
 
 	"lamro/internal/vietnamese"
 )
@@ -32,9 +31,6 @@ func Text(_ context.Context, raw []byte) (any, error) {
 	var in textInput
 	if err := decode(raw, &in); err != nil {
 		return nil, err
-	}
-	if in.Text != strings.ToValidUTF8(in.Text, "\uFFFD") {
-		return nil, failure("bad-input", "text is not valid UTF-8")
 	}
 	t := vietnamese.Read(in.Text)
 	out := textOutput{

@@ -11,9 +11,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
 )
 
 // maxLine is the longest line, in bytes, that is read.
@@ -46,8 +50,8 @@ type Sized interface{ Size() int }
 
 // Run gives each JSON line of in to fn, on up to threads goroutines, and writes one line for each
 // to out, in the same order: fn's result, which encodes as an object, with the line's id put
-// first; or {"id":…,"error":{"code":…,"message":…}}. Blank lines are passed over. A line that is
-// no JSON object has the id null; a panic in fn is that line's failure. At the end one line on
+// first; or {"id":…,"error":{"code":…,"message":…}}. Blank lines are passed over, and so is a byte
+// order mark before the first. A line that is no JSON object has the id null; a panic in fn is that line's failure. At the end one line on
 // errw says how fast it went.
 //
 // Run returns how many lines failed. It ends with ctx's error when ctx ends before in does, after
@@ -109,8 +113,11 @@ type runner struct {
 
 func (r *runner) read(ctx context.Context, in io.Reader) error {
 	lines := bufio.NewReaderSize(in, 1<<20)
-	for {
+	for first := true; ; first = false {
 		line, tooLong, err := readLine(lines)
+		if first {
+			line = bytes.TrimPrefix(line, []byte(byteOrderMark))
+		}
 		if len(bytes.TrimSpace(line)) > 0 {
 			j := &job{line: line, tooLong: tooLong, answer: make(chan []byte, 1)}
 			select {
@@ -181,8 +188,11 @@ func (r *runner) answer(ctx context.Context, j *job) []byte {
 		if err := json.Unmarshal(j.line, &head); err != nil {
 			return failure("bad-json", "%v", err)
 		}
-		if head.ID != nil {
+		if head.ID != nil && utf8.Valid(head.ID) {
 			id = head.ID
+		}
+		if err := wellFormed(j.line); err != nil {
+			return err
 		}
 		result, err := r.call(ctx, j.line)
 		if err != nil {
@@ -247,6 +257,44 @@ func encode(v any) ([]byte, error) {
 		return nil, fmt.Errorf("encode result: %T is no object", v)
 	}
 	return object, nil
+}
+
+const byteOrderMark = "\uFEFF"
+
+// wellFormed refuses what encoding/json would replace in silence, so that the bytes of a field are
+// those that spans count: broken UTF-8, and escapes of half a character.
+func wellFormed(line []byte) error {
+	if !utf8.Valid(line) {
+		return failure("bad-input", "the line is not valid UTF-8")
+	}
+	for i := 0; i < len(line); i++ {
+		if line[i] != '\\' {
+			continue
+		}
+		switch r := escaped(line[i:]); {
+		case !utf16.IsSurrogate(r):
+			i++
+		case utf16.DecodeRune(r, escaped(line[i+unicodeEscape:])) == unicode.ReplacementChar:
+			return failure("bad-input", "%s is half a character", line[i:i+unicodeEscape])
+		default:
+			i += 2*unicodeEscape - 1
+		}
+	}
+	return nil
+}
+
+const unicodeEscape = len(`\u0000`)
+
+// escaped is what the escape with four digits that s begins with stands for, 0 where there is none.
+func escaped(s []byte) rune {
+	if len(s) < unicodeEscape || s[0] != '\\' || s[1] != 'u' {
+		return 0
+	}
+	n, err := strconv.ParseUint(string(s[2:unicodeEscape]), 16, 16)
+	if err != nil {
+		return 0
+	}
+	return rune(n)
 }
 
 // decode reads the fields of a line. Fields that a command does not know are passed over.

@@ -74,6 +74,33 @@ func TestRunAnswersEachLineInOrder(t *testing.T) {
 	}
 }
 
+// Spans count the bytes of a field as given: what the decoder would replace in silence is refused.
+func TestRunRefusesBrokenText(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ in, want string }{
+		{"{\"id\":1,\"text\":\"B\xe1\xba c K\xff\"}", `{"id":1,"error":{"code":"bad-input","message":"the line is not valid UTF-8"}}`},
+		{"{\"id\":\"\xff\",\"text\":\"a\"}", `{"id":null,"error":{"code":"bad-input","message":"the line is not valid UTF-8"}}`},
+		{`{"id":2,"text":"a\ud800b"}`, `{"id":2,"error":{"code":"bad-input","message":"\\ud800 is half a character"}}`},
+		{`{"id":3,"text":"\udc00"}`, `{"id":3,"error":{"code":"bad-input","message":"\\udc00 is half a character"}}`},
+		{`{"id":4,"text":"\ud83d\ud83d"}`, `{"id":4,"error":{"code":"bad-input","message":"\\ud83d is half a character"}}`},
+		{`{"id":5,"text":"\uD83D\uDE00\u0061"}`, `{"id":5,"normal":"😀a"`},
+		{`{"id":6,"text":"\\ud800"}`, `{"id":6,"normal":"\\ud800"`},
+		{"\uFEFF{\"id\":7,\"text\":\"a\"}", `{"id":7,"normal":"a"`},
+		{"{\"id\":8,\"text\":\"a\uFFFDb\"}", "{\"id\":8,\"normal\":\"a\uFFFDb\""},
+	} {
+		if got := run(t, c.in, try.Text); !strings.HasPrefix(got[0], c.want) || len(got) != 1 {
+			t.Errorf("try text of %q = %s, want %s", c.in, got, c.want)
+		}
+	}
+	for name, fn := range map[string]func(context.Context, []byte) (any, error){
+		"extract": try.Extract, "feed": try.Feed, "robots": try.Robots, "query": try.Query, "match": try.Match(nil, nil, nil), "places": try.Places(nil, nil),
+	} {
+		if got := run(t, "{\"id\":1,\"x\":\"\xc3\"}", fn); !strings.HasPrefix(got[0], `{"id":1,"error":{"code":"bad-input"`) {
+			t.Errorf("try %s = %s, want bad-input", name, got)
+		}
+	}
+}
+
 func TestRunKeepsTheOrderOfManyLines(t *testing.T) {
 	t.Parallel()
 	var in strings.Builder
