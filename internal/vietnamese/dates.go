@@ -166,8 +166,9 @@ func (f *dateFinder) found(d dayFound) int {
 	return d.end
 }
 
+// realDay says whether there is such a day, of a year that a text of our time may speak of.
 func realDay(y, m, d int) bool {
-	if m < 1 || m > 12 || d < 1 || d > 31 {
+	if y < 1000 || m < 1 || m > 12 || d < 1 || d > 31 {
 		return false
 	}
 	t := time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC)

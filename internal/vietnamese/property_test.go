@@ -223,3 +223,15 @@ func BenchmarkLanguage(b *testing.B) {
 		text.Language()
 	}
 }
+
+// A megabyte of end signs takes no longer than a megabyte of letters: each is looked at once.
+func TestRowsOfSignsAreReadOnce(t *testing.T) {
+	t.Parallel()
+	for _, sign := range []string{".", "!", "…", "?”", ".)", ". ", "@", "a.", "TP.", "1."} {
+		text := "Họ tên " + strings.Repeat(sign, 1<<20/len(sign)) + " sinh năm 2001"
+		read := Read(text)
+		if last := read.Written(len(read.Tokens) - 1); last != "2001" {
+			t.Errorf("after a row of %q the last token is %q", sign, last)
+		}
+	}
+}

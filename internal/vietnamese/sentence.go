@@ -26,11 +26,14 @@ func (r *Reader) stop(s string, i, next int) int {
 		}
 	}
 	closed := skipClosing(s, next)
-	if opens(s[closed:], closed > next) && (s[i] != '.' || !r.abbreviated(s, i)) {
-		r.endSentence(closed)
-		return closed
+	switch {
+	case !opens(s[closed:], closed > next):
+		return closed // none of the signs passed ends it either, and a long row is looked at once
+	case s[i] == '.' && r.abbreviated(s, i):
+		return next
 	}
-	return next
+	r.endSentence(closed)
+	return closed
 }
 
 // endSentence ends the sentence that is being read before s[end]; one of nothing but space is
