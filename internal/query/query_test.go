@@ -99,6 +99,7 @@ func TestStringIsCanonical(t *testing.T) {
 		{`lũ NEAR (5 OR 6) bão`, `lũ NEAR/6 (5 OR 6) AND bão`},
 		{`lũ nội dung: bão`, `lũ AND nội AND dung AND bão`},
 		{`b|a|c`, `b OR a OR c`},
+		{`CO₂ "khí CO₂"`, `CO₂ AND "khí CO₂"`},
 	} {
 		q, err := query.Parse(c.in)
 		if c.want == "" {
@@ -194,6 +195,8 @@ func TestModes(t *testing.T) {
 		{`"đo"`, "do", "", "", news.Folded},
 		{`"Bắc Kạn"`, "Bắc. Kạn", news.Exact, news.Exact, news.Exact}, // phrases cross sentences
 		{`"Bắc Kạn"`, "Bắc kia Kạn", "", "", ""},
+		{`CO2`, "khí CO₂ độc", news.Canonical, news.Canonical, news.Canonical},
+		{`"khí CO₂"`, "khí CO2", news.Canonical, news.Canonical, news.Canonical},
 	} {
 		for mode, want := range map[query.Mode]news.Class{query.Auto: c.auto, query.Exact: c.exact, query.Fold: c.fold} {
 			q := mustParse(t, c.query, mode)

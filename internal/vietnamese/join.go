@@ -7,7 +7,7 @@ import "strings"
 // flagged, where that is a Vietnamese syllable:
 //
 //   - Letters apart: three or more pieces in a row, each a single letter or the consonants of an
-//     onset, with the same one sign (. - _ * · • |) or one space between them and no further
+//     onset, with the same one sign (. - _ * · •) or one space between them and no further
 //     piece of an address on either side. The whole row must part into syllables, the
 //     fewest there can be. A capital begins a syllable, or all are capitals. With spaces, single
 //     letters only, and at least one has a mark; a row of capitals, which may be initials, needs
@@ -100,7 +100,7 @@ func (r *Reader) gap(i int) string {
 	switch between := r.text.Original[tokens[i].End:tokens[i+1].Start]; between {
 	case " ", "\u00a0":
 		return " "
-	case ".", "-", "_", "*", "·", "•", "|":
+	case ".", "-", "_", "*", "·", "•":
 		return between
 	}
 	return ""

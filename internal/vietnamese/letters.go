@@ -1,6 +1,11 @@
 package vietnamese
 
-import "unicode"
+import (
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
 
 // info is what the pass over a text knows of one character:
 //
@@ -150,13 +155,42 @@ func runeTable() *[tableEnd]info {
 // classify is the info of a character without a code.
 func classify(r rune) info {
 	switch {
-	case unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Nl, r):
+	case unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Nl, r) || standsFor(r):
 		return infoForeign
 	case unicode.IsMark(r) || ignorable(r):
 		return infoInside
 	}
 	return 0
 }
+
+// standsFor says whether r is a symbol that is read as letters or digits: raised and lowered
+// figures (CO₂, m²), letters in circles and squares, and units in one character (㎡). Numbers in
+// circles head lists, and signs such as ™ and № stand beside words, not in them.
+func standsFor(r rune) bool {
+	const letterlike = 0x214f // the last of the block of such signs
+	if raised(r) || r >= 0x2080 && r <= 0x2089 {
+		return true
+	}
+	if r <= letterlike || !unicode.Is(unicode.So, r) {
+		return false
+	}
+	var buf [utf8.UTFMax]byte
+	d := norm.NFKD.Properties(buf[:utf8.EncodeRune(buf[:], r)]).Decomposition()
+	for _, b := range d {
+		if !asciiDigit(b) && (b|0x20 < 'a' || b|0x20 > 'z') {
+			return false
+		}
+	}
+	return len(d) > 0
+}
+
+// raised is true of superscript digits. Behind a unit they belong to it, behind a longer word they
+// point to a note.
+func raised(r rune) bool {
+	return r == '²' || r == '³' || r == '¹' || r == 0x2070 || r >= 0x2074 && r <= 0x2079
+}
+
+const longestUnit = 2 // letters before a raised digit: km²
 
 func infoOf(r rune) info {
 	if r < tableEnd {

@@ -254,12 +254,16 @@ func capitals(s string) (f Flags) {
 // tokenEnd finds the end of the token that begins at start. Marks and invisible characters belong
 // to it, but for invisible ones at its end; so does a point or comma between digits.
 func tokenEnd(s string, start int) (end int) {
-	number := true // digits so far
+	number, letters := true, 0 // digits so far; letters
 	for i := start; i < len(s); {
 		r, size := utf8.DecodeRuneInString(s[i:])
 		switch {
+		case raised(r) && letters > longestUnit:
+			return end
 		case isAlnum(r):
-			number = number && unicode.IsDigit(r)
+			if number = number && unicode.IsDigit(r); unicode.IsLetter(r) {
+				letters++
+			}
 			end = i + size
 		case ignorable(r):
 		case unicode.IsMark(r):

@@ -281,3 +281,30 @@ func BenchmarkRead(b *testing.B) {
 		vietnamese.Read(text)
 	}
 }
+
+// Figures and letters that are written as symbols are read as what they stand for, where they are
+// part of a word; signs beside a word and numbers that head a list are not.
+func TestSymbolsThatStandForLettersAreRead(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"khí CO₂ độc":    "khí co2 độc",
+		"H₂O":            "h2o",
+		"100 km² rừng":   "100 km2 rừng",
+		"50㎡, 3㎞":        "50m2 3km",
+		"Ⓑắc ⓚạn":        "bắc kạn",
+		"Bắc Kạn² mưa":   "bắc kạn 2 mưa", // a note
+		"Vinamilk™ số№5": "vinamilk số 5",
+		"①Mưa ½ xã 35℃":  "mưa xã 35",
+		"chính|quyền":    "chính quyền",
+		"b|a|c":          "b a c",
+		"😀":              "",
+	} {
+		if got := vietnamese.Canonical(in); got != want {
+			t.Errorf("Canonical(%q) = %q, want %q", in, got, want)
+		}
+	}
+	a, b := vietnamese.Read("CO₂").Tokens[0], vietnamese.Read("CO2").Tokens[0]
+	if a.Exact != b.Exact || a.Folded != b.Folded || a.Flags&vietnamese.Respelled == 0 || a.End != 5 {
+		t.Errorf("CO₂ is read as %+v, CO2 as %+v; want the same keys, respelled", a, b)
+	}
+}
