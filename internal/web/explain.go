@@ -64,8 +64,8 @@ func (l *locale) stepArg(s QueryStep) string {
 			return text
 		}
 	}
-	if s.Name != "" && s.Name != arg {
-		return s.Name + " (" + arg + ")"
+	if s.Name != "" {
+		return s.Name // the code stands in the query
 	}
 	return arg
 }
