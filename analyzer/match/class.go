@@ -3,7 +3,6 @@ package match
 import (
 	"lamro/internal/news"
 	"lamro/internal/query"
-	"lamro/internal/vietnamese"
 )
 
 // classes says how one leaf was met in one document. Whether a text is written as the query
@@ -47,7 +46,7 @@ func (t *teller) ask(leaf int32) classes {
 		}
 		return classes{known: known}
 	case kind.is(kindPrefix):
-		return classes{known: t.everywhere(prefixOf(text, kind))}
+		return classes{known: t.everywhere(query.NewPrefix(text, kind.scope(), kind.options()))}
 	default: // wherever the other syllables are in the field
 		return classes{known: t.everywhere(&query.Loose{Phrase: phraseOf(text, kind), Slop: fieldGap})}
 	}
@@ -66,20 +65,5 @@ func (t *teller) everywhere(term interface{ Find(query.Field) []query.Hit }) map
 
 // phraseOf is the phrase of a leaf.
 func phraseOf(text string, kind leafKind) *query.Phrase {
-	o := kind.options()
-	p := &query.Phrase{In: kind.scope(), Text: text, Mode: o.Mode, IY: o.IY}
-	read := vietnamese.Read(text)
-	for i, t := range read.Tokens {
-		p.Written = append(p.Written, read.Written(i))
-		p.Exact, p.ExactText = append(p.Exact, t.Exact), append(p.ExactText, read.Exact(i))
-		p.Folded, p.FoldedText = append(p.Folded, t.Folded), append(p.FoldedText, read.Folded(i))
-		p.Marked = p.Marked || !t.Bare()
-	}
-	return p
-}
-
-// prefixOf is the prefix of a leaf.
-func prefixOf(text string, kind leafKind) *query.Prefix {
-	p := phraseOf(text, kind)
-	return &query.Prefix{In: p.In, Text: text, Letters: p.ExactText[0], Folded: p.FoldedText[0], Marked: p.Marked, Mode: p.Mode}
+	return query.NewPhrase(text, kind.scope(), kind.options())
 }

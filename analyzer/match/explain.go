@@ -8,120 +8,78 @@ import (
 	"lamro/internal/vietnamese"
 )
 
-// Explanation says of a query, and of each of its parts, whether it holds for one document and
-// by what: for people who ask why a watch did or did not match.
-type Explanation struct {
-	Kind  Kind   `json:"kind"`
-	Query string `json:"query"` // the part in canonical form
-	Holds bool   `json:"holds"`
+// A Finding is a step of what a query means, with whether it holds for one document and by what:
+// for people who ask why a watch did or did not match.
+type Finding struct {
+	query.Step
+	Holds bool `json:"holds"`
 
 	// Of words and places: where they stand, at most 50 of Count.
-	Count int         `json:"count,omitempty"`
-	Class news.Class  `json:"class,omitempty"` // the best
-	Spans []news.Span `json:"spans,omitempty"`
-	Why   string      `json:"why,omitempty"` // of a place, that it is meant
+	Count int   `json:"count,omitempty"`
+	Met   []Met `json:"met,omitempty"`
 
 	// Of NEAR and ONEAR: the fewest tokens found between the sides in an order that counts, nil
 	// where no two occurrences without a token in common stand in one field.
 	Nearest *int `json:"nearest,omitempty"`
-
-	Parts []Explanation `json:"parts,omitempty"` // of an operator; of NEAR and SAMESENT the terms of both sides
 }
 
-// A Kind names the node of a query.
-type Kind string
+// Met is one spot where words or a place stand.
+type Met struct {
+	news.Span
+	Class   news.Class `json:"class"`
+	Certain bool       `json:"certain,omitempty"` // of a place, that it is surely meant
+	Why     string     `json:"why,omitempty"`     // of a place, that it is meant
+}
 
-// The kinds.
-const (
-	KindAnd      Kind = "and"
-	KindOr       Kind = "or"
-	KindNot      Kind = "not"
-	KindPhrase   Kind = "phrase"
-	KindPrefix   Kind = "prefix"
-	KindLoose    Kind = "loose"
-	KindNear     Kind = "near"
-	KindTogether Kind = "samesent"
-	KindPlace    Kind = "place"
-	KindFilter   Kind = "filter" // source, site, language, tier, date
-)
+// Explain says why q matches doc or does not, step by step as q.Explain does. It asks the
+// definition of the language of each step: what the first says is what every Set finds.
+func Explain(q *query.Query, doc Document, names query.Names) []Finding {
+	steps := q.Explain(names)
+	out := make([]Finding, len(steps))
+	for i, s := range steps {
+		out[i] = find(s, q.Options, doc)
+	}
+	return out
+}
 
-// Explain says why q matches doc or does not. It asks the definition of the language part by part:
-// what it says of the whole is what every Set finds.
-func Explain(q *query.Query, doc Document) Explanation { return explain(q.Root, q.Options, doc) }
-
-func explain(n query.Node, o query.Options, doc Document) Explanation {
-	part := query.Query{Root: n, Options: o}
-	e := Explanation{Kind: KindFilter, Query: part.String(), Holds: part.Eval(doc.Document)}
-	switch n := n.(type) {
-	case query.And:
-		e.Kind, e.Parts = KindAnd, explainAll(n.Nodes, o, doc)
-	case query.Or:
-		e.Kind, e.Parts = KindOr, explainAll(n.Nodes, o, doc)
-	case query.Not:
-		e.Kind, e.Parts = KindNot, explainAll([]query.Node{n.Node}, o, doc)
+func find(s query.Step, o query.Options, doc Document) Finding {
+	part := query.Query{Root: s.Node, Options: o}
+	e := Finding{Step: s, Holds: part.Eval(doc.Document)}
+	switch n := s.Node.(type) {
 	case *query.Phrase:
-		e.Kind = KindPhrase
 		e.words(n.Text, part.Hits(doc.Document))
 	case *query.Prefix:
-		e.Kind = KindPrefix
 		e.words(n.Text+"*", part.Hits(doc.Document))
 	case *query.Loose:
-		e.Kind = KindLoose
 		e.words(n.Phrase.Text, part.Hits(doc.Document))
 	case *query.Near:
-		e.Kind, e.Parts = KindNear, explainSides(n.Left, n.Right, o, doc)
 		e.Nearest = nearest(n, doc)
-	case *query.Together:
-		e.Kind, e.Parts = KindTogether, explainSides(n.Left, n.Right, o, doc)
 	case query.Place:
-		e.Kind = KindPlace
 		e.place(n.Code, doc)
 	}
 	return e
 }
 
-func explainAll(nodes []query.Node, o query.Options, doc Document) (parts []Explanation) {
-	for _, n := range nodes {
-		parts = append(parts, explain(n, o, doc))
-	}
-	return parts
-}
-
-func explainSides(left, right []query.Leaf, o query.Options, doc Document) (parts []Explanation) {
-	for _, l := range slices.Concat(left, right) {
-		parts = append(parts, explain(l, o, doc))
-	}
-	return parts
-}
-
 // words notes where a term stands.
-func (e *Explanation) words(term string, hits []query.Hit) {
+func (e *Finding) words(term string, hits []query.Hit) {
 	e.Count = len(hits)
-	for _, h := range hits {
-		if e.Class == "" || h.Class == news.Exact || e.Class == news.Folded {
-			e.Class = h.Class
-		}
-		if len(e.Spans) < maxSpans {
-			e.Spans = append(e.Spans, news.Span{Field: h.Field, Start: h.Start, End: h.End, Term: term})
-		}
+	for _, h := range hits[:min(len(hits), maxSpans)] {
+		e.Met = append(e.Met, Met{Span: news.Span{Field: h.Field, Start: h.Start, End: h.End, Term: term}, Class: h.Class})
 	}
 }
 
-// place notes where a place is meant; it says why by a spot where it surely is, if there is one.
-func (e *Explanation) place(code string, doc Document) {
-	sure := false
+// place notes where a place is meant.
+func (e *Finding) place(code string, doc Document) {
 	for i := range doc.Found {
 		p := &doc.Found[i]
 		if !slices.Contains(p.Codes, code) {
 			continue
 		}
-		e.Count++
-		if len(e.Spans) < maxSpans {
-			e.Spans = append(e.Spans, news.Span{Field: p.Field, Start: p.Start, End: p.End, Term: "place:" + code})
+		if e.Count++; e.Count > maxSpans {
+			continue
 		}
-		if e.Class == "" || p.Certain && !sure {
-			e.Class, e.Why, sure = p.Class, p.Why, p.Certain
-		}
+		span := news.Span{Field: p.Field, Start: p.Start, End: p.End, Term: "place:" + code}
+		e.Met = append(e.Met, Met{span, p.Class, p.Certain, p.Why})
 	}
 }
 

@@ -1,7 +1,10 @@
 package match_test
 
 import (
+	"fmt"
 	"math/rand/v2"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -16,22 +19,27 @@ func TestExplainTellsTermByTerm(t *testing.T) {
 	doc := document([]places.Place{{Field: "body", Start: 0, End: 3, Codes: []string{"06"}, Class: news.Exact, Certain: true, Why: "nói rõ tỉnh"}},
 		"Sạt lở ở xã", "Mưa lớn ba ngày liền làm sat lo nhiều tuyến đường; SẠT LỞ còn tiếp tục.")
 	q := parse(t, `("sạt lở" NEAR/2 "tuyến đường") AND place:06 AND NOT (cháy OR lửa)`, query.Auto)
-	e := match.Explain(q, doc)
-	if e.Kind != match.KindAnd || !e.Holds || len(e.Parts) != 3 {
-		t.Fatalf("Explain = %+v", e)
+	e := match.Explain(q, doc, query.Names{})
+	var got []string
+	for _, f := range e {
+		line := fmt.Sprintf("%d %s %v %d", f.Depth, f.Kind, f.Holds, f.Count)
+		for _, m := range f.Met {
+			line += fmt.Sprintf(" %s:%s", m.Field, m.Class)
+		}
+		got = append(got, line)
 	}
-	near, place, not := e.Parts[0], e.Parts[1], e.Parts[2]
-	if near.Kind != match.KindNear || !near.Holds || near.Nearest == nil || *near.Nearest != 0 || len(near.Parts) != 2 {
-		t.Errorf("NEAR = %+v", near)
+	want := []string{
+		"0 all true 0", "1 near true 0", "2 phrase true 3 title:exact body:folded body:canonical", "2 phrase true 1 body:exact", "1 place true 1 body:exact",
+		"1 none true 0", "2 word false 0", "2 word false 0",
 	}
-	if term := near.Parts[0]; term.Count != 3 || term.Class != news.Exact || len(term.Spans) != 3 || term.Query != `"sạt lở"` {
-		t.Errorf("term = %+v", term)
+	if !slices.Equal(got, want) {
+		t.Fatalf("Explain =\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
-	if place.Count != 1 || place.Why != "nói rõ tỉnh" || !place.Holds {
+	if near := e[1]; near.Nearest == nil || *near.Nearest != 0 {
+		t.Errorf("NEAR = %+v, want none between", near)
+	}
+	if place := e[4].Met[0]; place.Why != "nói rõ tỉnh" || !place.Certain || place.Term != "place:06" {
 		t.Errorf("place = %+v", place)
-	}
-	if or := not.Parts[0]; !not.Holds || or.Holds || or.Parts[0].Count != 0 || or.Parts[0].Class != "" {
-		t.Errorf("NOT = %+v", not)
 	}
 }
 
@@ -48,7 +56,7 @@ func TestExplainSaysHowFarApart(t *testing.T) {
 		{`(hai OR bốn) NEAR/0 năm`, 0},
 		{"một NEAR/3 một", -1},
 	} {
-		e := match.Explain(parse(t, c.query, query.Auto), doc)
+		e := match.Explain(parse(t, c.query, query.Auto), doc, query.Names{})[0]
 		got := -1
 		if e.Nearest != nil {
 			got = *e.Nearest
@@ -75,7 +83,7 @@ func TestExplainAgreesWithFind(t *testing.T) {
 			found[w.Watch] = true
 		}
 		for i, w := range watches {
-			if got := match.Explain(w.Query, doc).Holds; got != found[int32(i)] {
+			if got := match.Explain(w.Query, doc, query.Names{})[0].Holds; got != found[int32(i)] {
 				t.Fatalf("seed %d: Explain(%s) holds %v, found %v", seed, w.Query, got, found[int32(i)])
 			}
 		}

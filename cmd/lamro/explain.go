@@ -14,6 +14,7 @@ import (
 	"lamro/analyzer"
 	"lamro/analyzer/match"
 	"lamro/analyzer/places"
+	"lamro/internal/app"
 	"lamro/internal/news"
 	"lamro/internal/query"
 	"lamro/internal/settings"
@@ -25,16 +26,10 @@ type explanation struct {
 	Canonical string         `json:"canonical"`
 	Mode      query.Mode     `json:"mode"`
 	IY        bool           `json:"iy,omitempty"`
-	Terms     []clause       `json:"terms"`
+	Steps     []query.Step   `json:"steps"`
 	Warnings  []string       `json:"warnings"`
 	Matches   *bool          `json:"matches,omitempty"` // where there is a text
 	Mentions  []news.Mention `json:"mentions,omitempty"`
-}
-
-// clause is one condition of a query in words.
-type clause struct {
-	Term  string `json:"term"`
-	Means string `json:"means"`
 }
 
 func newWatchTest(g *globals) *cobra.Command {
@@ -43,8 +38,8 @@ func newWatchTest(g *globals) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "test ID | --query QUERY",
 		Short: "Validates and explains a watch of the settings, or a query, without an installation",
-		Long: `Validates and explains a watch of the settings files, or a query: its canonical form, what each
-term means, and what speaks against it as a watch. With a text it also says what matches and why.
+		Long: `Validates and explains a watch of the settings files, or a query: its canonical form, what it
+means step by step, and what speaks against it as a watch. With a text it also says what matches and why.
 It needs no installation and reads none: ` + "`lamro watch backtest`" + ` asks the stored articles.`,
 		Example: `  lamro watch test thien-tai
   lamro watch test --query 'place:060 AND "sạt lở"' --text bai.txt`,
@@ -82,6 +77,14 @@ func watchOf(s *settings.Settings, id string) (settings.Watch, error) {
 	return s.Province.Watches[i], nil
 }
 
+func sourceName(s *settings.Settings, id string) string {
+	i := slices.IndexFunc(s.Province.Sources, func(s settings.Source) bool { return s.ID == id })
+	if i < 0 {
+		return ""
+	}
+	return s.Province.Sources[i].Name
+}
+
 func testWatch(cmd *cobra.Command, s *settings.Settings, w settings.Watch, file string) error {
 	q, err := query.ParseWith(w.Query, query.Options{Mode: query.Mode(w.Mode), IY: w.IY})
 	if wrongAt := query.IsSyntax(err); wrongAt != nil {
@@ -93,16 +96,11 @@ func testWatch(cmd *cobra.Command, s *settings.Settings, w settings.Watch, file 
 	if err != nil {
 		return err
 	}
-	e := explanation{Watch: w.ID, Canonical: q.String(), Mode: q.Mode, IY: q.IY, Terms: terms(q.Root, gazetteer, []clause{}), Warnings: []string{}}
+	steps := q.Explain(query.Names{Place: gazetteer.Name, Source: func(id string) string { return sourceName(s, id) }})
+	e := explanation{Watch: w.ID, Canonical: q.String(), Mode: q.Mode, IY: q.IY, Steps: steps, Warnings: app.Warnings(q, steps)}
 	unfit := q.ValidateWatch()
 	if unfit != nil {
-		e.Warnings = append(e.Warnings, "it cannot be a watch: "+unfit.Error())
-	}
-	for _, w := range q.Warnings {
-		e.Warnings = append(e.Warnings, w.Text)
-	}
-	for _, code := range unknownPlaces(q, gazetteer) {
-		e.Warnings = append(e.Warnings, fmt.Sprintf("the directory of places has no %s, so place:%s never matches", code, code))
+		e.Warnings = slices.Insert(e.Warnings, 0, "it cannot be a watch: "+unfit.Error())
 	}
 	if file != "" {
 		body, err := readText(cmd, file)
@@ -142,108 +140,6 @@ func (e *explanation) try(g *places.Gazetteer, q *query.Query, w settings.Watch,
 	e.Matches = &matches
 }
 
-// terms says what each condition of a query asks for.
-func terms(n query.Node, g *places.Gazetteer, found []clause) []clause {
-	switch n := n.(type) {
-	case query.And:
-		for _, one := range n.Nodes {
-			found = terms(one, g, found)
-		}
-		return found
-	case query.Or:
-		for _, one := range n.Nodes {
-			found = terms(one, g, found)
-		}
-		return found
-	case query.Not:
-		return terms(n.Node, g, found)
-	}
-	return append(found, clause{termOf(n), means(n, g)})
-}
-
-func termOf(n query.Node) string {
-	if p, ok := n.(*query.Phrase); ok && p.In == query.Anywhere {
-		return p.Text
-	}
-	return (&query.Query{Root: n, Options: query.Options{Mode: query.Auto}}).String()
-}
-
-func means(n query.Node, g *places.Gazetteer) string {
-	switch n := n.(type) {
-	case *query.Phrase:
-		return wordsMean(n.Mode, n.Marked, len(n.Exact)) + scope(n.In)
-	case *query.Prefix:
-		return "words that begin so, " + marksMean(n.Mode, n.Marked) + scope(n.In)
-	case *query.Loose:
-		return fmt.Sprintf("these syllables in any order, at most %d others between%s", n.Slop, scope(n.Phrase.In))
-	case *query.Near:
-		order := "in either order"
-		if n.Ordered {
-			order = "in this order"
-		}
-		return fmt.Sprintf("one of each side, %s, at most %s between", order, count(n.Distance, "syllable"))
-	case *query.Together:
-		return "one of each side in one sentence"
-	case query.Place:
-		name := g.Name(n.Code)
-		if name == "" {
-			name = "unknown"
-		}
-		return "the place itself or one inside it: " + name
-	case query.Source:
-		return "articles of this source"
-	case query.Site:
-		return "articles of this host and its subdomains"
-	case query.Lang:
-		return "articles in this language"
-	case query.Tier:
-		return "articles of sources of this tier"
-	case query.Date:
-		return "articles published in this time, the days of the office included"
-	}
-	return ""
-}
-
-func wordsMean(mode query.Mode, marked bool, syllables int) string {
-	switch {
-	case mode == query.Exact:
-		return "these words only"
-	case mode == query.Fold || !marked:
-		return "these letters whatever the marks"
-	case syllables == 1:
-		return "this word only, with its marks"
-	}
-	return "these words, or all of them without marks"
-}
-
-func marksMean(mode query.Mode, marked bool) string {
-	if mode == query.Exact || mode == query.Auto && marked {
-		return "with these marks"
-	}
-	return "whatever the marks"
-}
-
-func scope(s query.Scope) string {
-	switch s {
-	case query.InTitle:
-		return ", in the title"
-	case query.InBody:
-		return ", outside the title"
-	case query.Anywhere:
-	}
-	return ""
-}
-
-// unknownPlaces are the codes that a query asks for and the directory does not have, each once.
-func unknownPlaces(q *query.Query, g *places.Gazetteer) (found []string) {
-	query.Walk(q.Root, func(n query.Node) {
-		if p, ok := n.(query.Place); ok && g.Name(p.Code) == "" && !slices.Contains(found, p.Code) {
-			found = append(found, p.Code)
-		}
-	})
-	return found
-}
-
 func printExplanation(cmd *cobra.Command, e explanation) error {
 	if wantsJSON(cmd) {
 		return printJSON(cmd, e)
@@ -252,11 +148,7 @@ func printExplanation(cmd *cobra.Command, e explanation) error {
 	p.line("query  %s", clean(e.Canonical))
 	p.line("mode   %s", modeOf(e.Mode, e.IY))
 	p.line("")
-	var rows [][]string
-	for _, t := range e.Terms {
-		rows = append(rows, []string{"  " + t.Term, t.Means})
-	}
-	p.table("", rows)
+	p.steps(e.Steps)
 	for _, w := range e.Warnings {
 		p.note("warning: %s", w)
 	}

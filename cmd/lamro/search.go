@@ -10,6 +10,7 @@ import (
 
 	"lamro/internal/app"
 	"lamro/internal/news"
+	"lamro/internal/query"
 	"lamro/internal/search"
 )
 
@@ -87,9 +88,7 @@ func printFound(p *printer, r app.SearchAnswer, explain bool) {
 	}
 	if explain && r.Query != "" {
 		p.line("query  %s", clean(r.Query))
-		for _, m := range r.Meaning {
-			p.line("       %s: %s", clean(m.Phrase), meets(m.Meets))
-		}
+		p.steps(r.Steps)
 		p.line("")
 	}
 	for _, s := range r.Found {
@@ -120,16 +119,11 @@ func printFound(p *printer, r app.SearchAnswer, explain bool) {
 	p.note("%s%s in %s%s", atLeast, count(r.Articles, "article"), count(r.Stories, "story"), shown)
 }
 
-func meets(m search.Meets) string {
-	switch m {
-	case search.Same:
-		return "the same words only"
-	case search.SameOrBare:
-		return "the same words, or all of them without marks"
-	case search.AnyMarks:
-		return "whatever the marks"
+// steps prints what a query means.
+func (p *printer) steps(steps []query.Step) {
+	for _, s := range steps {
+		p.line("  %s%s", strings.Repeat("  ", s.Depth), clean(s.String()))
 	}
-	return string(m)
 }
 
 func (p *printer) snippet(s search.Snippet) string {

@@ -14,7 +14,9 @@ func newExplain(g *globals) *cobra.Command {
 	return jsonFlag(&cobra.Command{
 		Use:   "explain ARTICLE WATCH",
 		Short: "Why a watch matches an article or does not, term by term",
-		Args:  takes(cobra.ExactArgs(2)),
+		Long: `Says of each condition of a watch whether it holds (+) or not (-) for an article, and where the
+text meets it; then what is recorded. ARTICLE is an id as ` + "`lamro search`" + ` prints it.`,
+		Args: takes(cobra.ExactArgs(2)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return ask(g, cmd, "explain", app.ExplainQuestion{Article: args[0], Watch: args[1]}, printWhy)
 		},
@@ -32,14 +34,18 @@ func printWhy(p *printer, e app.Explanation) {
 	default:
 		p.line("does not match")
 	}
-	for _, t := range e.Terms {
+	for _, s := range e.Steps {
 		mark := "-"
-		if t.Holds {
+		if s.Holds {
 			mark = "+"
 		}
-		p.line("%s %s%s", mark, strings.Repeat("  ", t.Depth), clean(t.Term))
-		for _, met := range t.Met {
-			p.line("  %s  %s", strings.Repeat("  ", t.Depth), clean(met))
+		indent := strings.Repeat("  ", s.Depth)
+		p.line("%s %s%s", mark, indent, clean(s.String()))
+		for _, met := range s.Met {
+			p.line("  %s  %s", indent, clean(met))
+		}
+		if s.Nearest != nil {
+			p.line("  %s  closest: %s between", indent, count(*s.Nearest, "syllable"))
 		}
 	}
 	p.line("")

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"lamro/analyzer"
 	"lamro/analyzer/match"
@@ -34,19 +33,19 @@ type Explanation struct {
 	Watch    string        `json:"watch"`
 	Query    string        `json:"query"`
 	Matches  bool          `json:"matches"`
-	Terms    []ExplainTerm `json:"terms"`
+	Steps    []ExplainStep `json:"steps"`
 	Mention  *news.Mention `json:"mention,omitempty"` // what the watch finds now
 	Recorded *news.Mention `json:"recorded,omitempty"`
 	Set      int64         `json:"set,omitempty"` // of watches that decided what is recorded; 0 where nobody did yet
 	Paused   bool          `json:"paused,omitempty"`
 }
 
-// ExplainTerm is one condition of a query, those that it joins below it.
-type ExplainTerm struct {
-	Depth int      `json:"depth"`
-	Term  string   `json:"term"` // AND, OR, NOT, or the condition itself in canonical form
-	Holds bool     `json:"holds"`
-	Met   []string `json:"met,omitempty"` // where: the field and the words as they stand there
+// ExplainStep is one condition of a query, those that it joins below it.
+type ExplainStep struct {
+	query.Step
+	Holds   bool     `json:"holds"`
+	Met     []string `json:"met,omitempty"`     // where: the field and the words as they stand there
+	Nearest *int     `json:"nearest,omitempty"` // syllables between the sides of NEAR where they stand closest
 }
 
 // maxMet is how many places of a term an explanation shows.
@@ -57,7 +56,7 @@ func (a *App) explain(ctx context.Context, in ExplainQuestion) (Explanation, err
 	if err != nil {
 		return Explanation{}, refuse(err, "watch "+in.Watch)
 	}
-	e := Explanation{Article: in.Article, Watch: in.Watch, Paused: !w.Enabled, Terms: []ExplainTerm{}}
+	e := Explanation{Article: in.Article, Watch: in.Watch, Paused: !w.Enabled, Steps: []ExplainStep{}}
 	art, err := a.explained(ctx, in.Article, &e)
 	switch {
 	case errors.Is(err, articles.ErrErased):
@@ -76,7 +75,9 @@ func (a *App) explain(ctx context.Context, in ExplainQuestion) (Explanation, err
 	if e.Matches = len(found) > 0; e.Matches {
 		e.Mention = &found[0]
 	}
-	e.add(q.Root, q.Options, doc, 0)
+	for _, f := range match.Explain(q, doc, a.names(ctx)) {
+		e.Steps = append(e.Steps, ExplainStep{f.Step, f.Holds, met(f, doc), f.Nearest})
+	}
 	return e, nil
 }
 
@@ -103,61 +104,24 @@ func (a *App) explained(ctx context.Context, id string, e *Explanation) (news.Ar
 	return articles.Message(ctx, q, id, e.N)
 }
 
-// add explains a node by the definition of the language, which is plain and slow.
-func (e *Explanation) add(n query.Node, o query.Options, doc match.Document, depth int) {
-	one := &query.Query{Root: n, Options: o}
-	t := ExplainTerm{Depth: depth, Holds: one.Eval(doc.Document)}
-	var kids []query.Node
-	switch n := n.(type) {
-	case query.And:
-		t.Term, kids = "AND", n.Nodes
-	case query.Or:
-		t.Term, kids = "OR", n.Nodes
-	case query.Not:
-		t.Term, kids = "NOT", []query.Node{n.Node}
-	case query.Place:
-		t.Term, t.Met = one.String(), placesMet(n.Code, doc)
-	default:
-		t.Term, t.Met = one.String(), wordsMet(one, doc)
-	}
-	e.Terms = append(e.Terms, t)
-	for _, kid := range kids {
-		e.add(kid, o, doc, depth+1)
-	}
-}
-
-func wordsMet(q *query.Query, doc match.Document) (met []string) {
-	for _, h := range q.Hits(doc.Document) {
-		for _, f := range doc.Fields {
-			if f.Name == h.Field {
-				met = append(met, fmt.Sprintf("%s: %q, %s", h.Field, privacy.Mask(f.Text.Original)[h.Start:h.End], h.Class))
-			}
-		}
-	}
-	return few(met)
-}
-
-func placesMet(code string, doc match.Document) (met []string) {
-	for _, p := range doc.Found {
-		if !slices.Contains(p.Codes, code) {
+// met tells where a step is met and how, of a place also why it is meant.
+func met(f match.Finding, doc match.Document) (out []string) {
+	for _, m := range f.Met[:min(len(f.Met), maxMet)] {
+		i := slices.IndexFunc(doc.Fields, func(field query.Field) bool { return field.Name == m.Field })
+		if i < 0 {
 			continue
 		}
-		how := "certain"
-		if !p.Certain {
-			how = "not certain"
+		how := string(m.Class)
+		switch {
+		case f.Kind == query.StepPlace && m.Certain:
+			how = "certain: " + m.Why
+		case f.Kind == query.StepPlace:
+			how = "not certain: " + m.Why
 		}
-		for _, f := range doc.Fields {
-			if f.Name == p.Field {
-				met = append(met, fmt.Sprintf("%s: %q, %s: %s", p.Field, f.Text.Original[p.Start:p.End], how, p.Why))
-			}
-		}
+		out = append(out, fmt.Sprintf("%s: %q, %s", m.Field, privacy.Mask(doc.Fields[i].Text.Original)[m.Start:m.End], how))
 	}
-	return few(met)
-}
-
-func few(met []string) []string {
-	if more := len(met) - maxMet; more > 0 {
-		return append(met[:maxMet:maxMet], strings.TrimSpace(fmt.Sprintf("and %d more", more)))
+	if more := f.Count - len(out); more > 0 {
+		out = append(out, fmt.Sprintf("and %d more", more))
 	}
-	return met
+	return out
 }

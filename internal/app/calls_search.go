@@ -3,12 +3,13 @@ package app
 import (
 	"context"
 	"errors"
-	"strings"
+	"fmt"
 	"time"
 
 	"lamro/internal/control"
 	"lamro/internal/index"
 	"lamro/internal/query"
+	"lamro/internal/records/frontier"
 	"lamro/internal/search"
 )
 
@@ -30,27 +31,51 @@ type SearchQuestion struct {
 // SearchAnswer is a page of stories with what speaks against the query.
 type SearchAnswer struct {
 	search.Response
-	Warnings []string `json:"warnings,omitempty"`
+	Warnings []string     `json:"warnings,omitempty"`
+	Steps    []query.Step `json:"steps,omitempty"` // what the query means, where it is to be explained
 }
 
 func (a *App) searchCalls(m *control.Mux) {
 	control.Register(m, "search", func(ctx context.Context, in SearchQuestion) (SearchAnswer, error) {
-		var answer SearchAnswer
-		if strings.TrimSpace(in.Query) != "" {
-			q, err := parseQuery(in.Query, query.Options{Mode: query.Mode(in.Mode)})
-			if err != nil {
-				return answer, err
-			}
-			answer.Warnings = warningsOf(q)
-		}
-		var err error
-		answer.Response, err = a.search.Search(ctx, search.Request{
+		found, err := a.search.Search(ctx, search.Request{
 			Text: in.Query, Mode: query.Mode(in.Mode), From: in.From, To: in.To, Source: in.Source, Place: in.Place,
-			Watch: in.Watch, Articles: in.Articles, Limit: in.Limit, After: in.After, Explain: in.Explain,
+			Watch: in.Watch, Articles: in.Articles, Limit: in.Limit, After: in.After,
 		})
-		if errors.Is(err, index.ErrBadSearch) {
+		answer := SearchAnswer{Response: found}
+		switch {
+		case errors.Is(err, index.ErrBadSearch):
 			return answer, control.Invalid("%v", err)
+		case err != nil || found.Asked == nil:
+			return answer, refuse(err, "")
 		}
-		return answer, refuse(err, "")
+		steps := found.Asked.Explain(a.names(ctx))
+		answer.Warnings = Warnings(found.Asked, steps)
+		if in.Explain {
+			answer.Steps = steps
+		}
+		return answer, nil
 	})
+}
+
+// names are the names of places and sources as they are now; a source that cannot be read has none.
+func (a *App) names(ctx context.Context) query.Names {
+	return query.Names{Place: a.gazetteer.Name, Source: func(id string) string {
+		s, err := frontier.GetSource(ctx, a.db.Read(), id)
+		if err != nil {
+			return ""
+		}
+		return s.Name
+	}}
+}
+
+// Warnings are what speaks against a query and its steps, in English, for programs and terminals.
+func Warnings(q *query.Query, steps []query.Step) []string {
+	out := []string{}
+	for _, w := range q.Warnings {
+		out = append(out, w.Text)
+	}
+	for _, code := range query.Unknown(steps) {
+		out = append(out, fmt.Sprintf("the directory of places has no %s, so place:%s never matches", code, code))
+	}
+	return out
 }

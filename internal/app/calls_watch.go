@@ -112,7 +112,7 @@ func (a *App) addWatch(ctx context.Context, in NewWatch) (AddedWatch, error) {
 	if err != nil {
 		return AddedWatch{}, err
 	}
-	added := AddedWatch{Canonical: q.String(), Warnings: warningsOf(q)}
+	added := AddedWatch{Canonical: q.String(), Warnings: Warnings(q, q.Explain(a.names(ctx)))}
 	err = a.db.Tx(ctx, func(ctx context.Context, tx *records.Tx) error {
 		if _, err := watches.Get(ctx, tx, in.ID); !errors.Is(err, records.ErrNotFound) {
 			return errors.Join(err, control.Invalid("there is a watch %s already", in.ID))
@@ -136,13 +136,4 @@ func (a *App) addWatch(ctx context.Context, in NewWatch) (AddedWatch, error) {
 		a.watchesChanged()
 	}
 	return added, err
-}
-
-// warningsOf are the warnings of a query in English, for programs and terminals.
-func warningsOf(q *query.Query) []string {
-	out := make([]string, len(q.Warnings))
-	for i, w := range q.Warnings {
-		out[i] = w.Text
-	}
-	return out
 }

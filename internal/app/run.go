@@ -17,8 +17,6 @@ import (
 	"lamro/internal/records"
 	"lamro/internal/records/deliveries"
 	"lamro/internal/records/people"
-	"lamro/internal/records/quarantine"
-	"lamro/internal/stream"
 )
 
 // The roles that people start and stop.
@@ -224,8 +222,9 @@ func (a *App) dropFirstPassword(ctx context.Context) error {
 	return os.Remove(path)
 }
 
-// upkeep does what must be done now and then: it watches over the embedded stream, drops ended
-// sessions, forgets what never matched, and tells once when there is no network.
+// upkeep does what must be done now and then: it watches over the embedded stream, forgets what
+// never matched, and tells once when there is no network. Ended sessions and counts of attempts
+// are swept by those who make them, package account and the relay.
 func (a *App) upkeep(ctx context.Context) error {
 	done := make(chan error, 1)
 	go func() { done <- a.stream.Supervise(ctx) }()
@@ -258,16 +257,10 @@ func (a *App) upkeep(ctx context.Context) error {
 const forgetSlice = 200
 
 func (a *App) sweep(ctx context.Context) error {
-	now := time.Now()
-	old := now.Add(-a.cfg.Retention.Unmatched.Std())
+	old := time.Now().Add(-a.cfg.Retention.Unmatched.Std())
 	err := a.db.Tx(ctx, func(ctx context.Context, tx *records.Tx) error {
-		if _, err := people.SweepSessions(ctx, tx, now); err != nil {
-			return err
-		}
-		if _, err := deliveries.PruneUnalerted(ctx, tx, old); err != nil {
-			return err
-		}
-		return quarantine.PruneAttempts(ctx, tx, now.Add(-stream.Retention))
+		_, err := deliveries.PruneUnalerted(ctx, tx, old)
+		return err
 	})
 	err = errors.Join(err, a.dropFirstPassword(ctx), a.archive.FinishErasures(ctx))
 	for ctx.Err() == nil {

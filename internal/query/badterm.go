@@ -47,7 +47,7 @@ func (p *parser) badPhrase(n *Phrase, l lexeme) *SyntaxError {
 func (p *parser) badPrefix(n *Prefix, l lexeme) *SyntaxError {
 	if n == nil {
 		e := &SyntaxError{Code: "wildcard-words", Pos: l.end - 1, Found: l.describe() + "*", Expected: "one word before the asterisk"}
-		if whole := newPhrase(l.text, Anywhere, p.options); len(whole.Written) > 1 {
+		if whole := NewPhrase(l.text, Anywhere, p.options); len(whole.Written) > 1 {
 			last := len(whole.Written) - 1
 			e.Suggestion = fmt.Sprintf(`%s"%s" ONEAR/0 %s*%s`, p.s[:l.pos], strings.Join(whole.Written[:last], " "), whole.Written[last], p.s[l.end:])
 		}

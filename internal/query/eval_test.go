@@ -3,6 +3,7 @@ package query_test
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -136,28 +137,75 @@ func TestEvalIsNotQuadratic(t *testing.T) {
 
 func TestExplain(t *testing.T) {
 	t.Parallel()
-	q := mustParse(t, `title:("sạt lở" OR sạt*) (lũ NEAR/5 (bão OR "mua to")) -"a b"~3 place:06 from:2026-11-24`, query.Auto)
+	q := mustParse(t, `title:("sạt lở" OR sạt*) (lũ NEAR/5 (bão OR "mua to")) nước SAMESENT đập a ONEAR/2 b -"a b"~3 `+
+		`NOT (source:bao-la OR site:vidu.vn OR lang:en OR tier:3 OR place:99) place:06 from:2026-11-24 to:2026-11-25 body:"kỹ sư"`, query.Auto)
 	var got []string
-	for _, s := range q.Explain() {
+	steps := q.Explain(query.Names{
+		Place:  func(code string) string { return map[string]string{"06": "Bắc Kạn"}[code] },
+		Source: func(id string) string { return "Báo Lá" },
+	})
+	for _, s := range steps {
 		got = append(got, strings.Repeat("  ", s.Depth)+s.String())
 	}
 	want := []string{
 		"all of these:",
 		"  at least one of these:",
-		"    the phrase “sạt lở”, in the title, also where all of it stands without marks",
-		"    a word that begins with “sạt”, in the title, only with these marks",
+		"    the phrase “sạt lở”, in the title, marks as written here, or all of it without marks",
+		"    a word that begins with “sạt”, in the title, marks as written here",
 		"  these two with at most 5 syllables between them, in any order:",
-		"    the word “lũ”, only with these marks",
+		"    the word “lũ”, marks as written here",
 		"    at least one of these:",
-		"      the word “bão”, only with these marks",
+		"      the word “bão”, marks as written here",
 		"      the phrase “mua to”, whatever the marks",
+		"  these two in the same sentence:",
+		"    the word “nước”, marks as written here",
+		"    the word “đập”, marks as written here",
+		"  these two with at most 2 syllables between them, in this order:",
+		"    the word “a”, whatever the marks",
+		"    the word “b”, whatever the marks",
 		"  not this:",
 		"    the words of “a b” in any order, at most 3 others between them, whatever the marks",
-		"  the place 06, or one inside it",
+		"  none of these:",
+		"    articles of the source Báo Lá (bao-la)",
+		"    articles of vidu.vn and its subdomains",
+		"    articles in the language en",
+		"    articles of sources of tier 3",
+		"    the place 99, or one inside it",
+		"  the place Bắc Kạn (06), or one inside it",
 		"  articles from 2026-11-24 on",
+		"  articles up to the end of 2026-11-25",
+		"  the phrase “kỹ sư”, outside the title, marks as written here, or all of it without marks",
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("Explain = %s\nwant %s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	if got := query.Unknown(steps); !slices.Equal(got, []string{"99"}) {
+		t.Errorf("Unknown = %v, want 99", got)
+	}
+}
+
+func TestExplainTellsHowWordsAreMet(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		in   string
+		o    query.Options
+		want string
+	}{
+		{`"chợ mới"`, query.Options{Mode: query.Exact}, "the phrase “chợ mới”, marks as written here"},
+		{`"chợ mới"`, query.Options{Mode: query.Fold}, "the phrase “chợ mới”, whatever the marks"},
+		{`~"chợ mới"`, query.Options{}, "the phrase “chợ mới”, whatever the marks"},
+		{`mưa`, query.Options{}, "the word “mưa”, marks as written here"},
+		{`sat*`, query.Options{}, "a word that begins with “sat”, whatever the marks"},
+		{`"kỹ sư"`, query.Options{Mode: query.Exact, IY: true}, "the phrase “kỹ sư”, marks as written here, y and i count as one"},
+		{`"chợ mới"`, query.Options{Mode: query.Exact, IY: true}, "the phrase “chợ mới”, marks as written here"},
+	} {
+		q, err := query.ParseWith(c.in, c.o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := q.Explain(query.Names{}); len(got) != 1 || got[0].String() != c.want {
+			t.Errorf("Explain of %s %+v = %v, want %s", c.in, c.o, got, c.want)
+		}
 	}
 }
 

@@ -8,9 +8,9 @@ import (
 	"lamro/internal/vietnamese"
 )
 
-// newPhrase makes a phrase of text as typed; it has no syllables where text holds no word. What
+// NewPhrase makes a phrase of text as typed; it has no syllables where text holds no word. What
 // stands before the first and after the last syllable is no part of it.
-func newPhrase(text string, in Scope, o Options) *Phrase {
+func NewPhrase(text string, in Scope, o Options) *Phrase {
 	read := readTyped(text)
 	p := &Phrase{In: in, Text: read.Original, Mode: o.Mode, IY: o.IY}
 	for i, t := range read.Tokens {
@@ -24,8 +24,8 @@ func newPhrase(text string, in Scope, o Options) *Phrase {
 	return p
 }
 
-// newPrefix makes a prefix of the letters as typed, nil where they are not one syllable.
-func newPrefix(text string, in Scope, o Options) *Prefix {
+// NewPrefix makes a prefix of the letters as typed, nil where they are not one syllable.
+func NewPrefix(text string, in Scope, o Options) *Prefix {
 	read := readTyped(text)
 	if len(read.Tokens) != 1 || int(read.Tokens[0].End) != len(read.Original) {
 		return nil

@@ -251,11 +251,11 @@ func (p *parser) term() (piece, *SyntaxError) {
 		o.Mode = Fold
 	}
 	if l.star {
-		n := newPrefix(l.text, p.in, o)
+		n := NewPrefix(l.text, p.in, o)
 		x.node = n
 		return x, p.badPrefix(n, l)
 	}
-	n := newPhrase(l.text, p.in, o)
+	n := NewPhrase(l.text, p.in, o)
 	if err := p.badPhrase(n, l); err != nil {
 		return piece{}, err
 	}

@@ -33,19 +33,20 @@ type Request struct {
 	Sort                   index.Sort
 	Facets                 []index.Facet
 	Histogram              bool
-	Explain                bool
 	SnippetBytes, PerStory int // 0 is the default of 280 and 5
 }
 
 // Response is a page of stories.
 type Response struct {
-	Query    string    `json:"query"` // as it was understood, in its canonical form; "" is everything
-	Meaning  []Meaning `json:"meaning,omitempty"`
-	Articles int       `json:"articles"`
-	Stories  int       `json:"stories"`
-	Capped   bool      `json:"capped,omitempty"` // both are "at least"
-	Found    []Story   `json:"found"`
-	Next     string    `json:"next,omitempty"` // Request.After of the next page
+	Query    string   `json:"query"`           // as it was understood, in its canonical form; "" is everything
+	Terms    []string `json:"terms,omitempty"` // its phrases and prefixes, numbered as in Mark.Term
+	Articles int      `json:"articles"`
+	Stories  int      `json:"stories"`
+	Capped   bool     `json:"capped,omitempty"` // both are "at least"
+	Found    []Story  `json:"found"`
+	Next     string   `json:"next,omitempty"` // Request.After of the next page
+
+	Asked *query.Query `json:"-"` // nil is everything
 
 	Facets    map[index.Facet][]index.Value `json:"facets,omitempty"`
 	Histogram []index.Day                   `json:"histogram,omitempty"`
@@ -71,25 +72,9 @@ type Article struct {
 type Mark struct {
 	Start int        `json:"start"`
 	End   int        `json:"end"`
-	Term  int        `json:"term"` // number of the phrase or prefix in the query, from 0, as in Response.Meaning
+	Term  int        `json:"term"` // number of the phrase or prefix in the query, from 0, as in Response.Terms
 	Class news.Class `json:"class"`
 }
-
-// Meaning says how a phrase or prefix of the query is met; asked for by Explain.
-type Meaning struct {
-	Phrase string `json:"phrase"` // a prefix with its asterisk
-	Meets  Meets  `json:"meets"`
-}
-
-// Meets is a way to meet a phrase.
-type Meets string
-
-// The ways.
-const (
-	Same       Meets = "same"         // the same words
-	SameOrBare Meets = "same-or-bare" // the same words, or all of them without marks
-	AnyMarks   Meets = "any-marks"    // whatever the marks
-)
 
 // Service searches an index.
 type Service struct{ index index.Index }
@@ -113,11 +98,9 @@ func (s *Service) Search(ctx context.Context, r Request) (Response, error) {
 		Found: make([]Story, len(page.Groups)), Facets: page.Facets, Histogram: page.Histogram,
 	}
 	if asked.Query != nil {
-		resp.Query = asked.Query.String()
-		if r.Explain {
-			for _, l := range leaves(asked.Query.Root, nil) {
-				resp.Meaning = append(resp.Meaning, meaning(l))
-			}
+		resp.Asked, resp.Query = asked.Query, asked.Query.String()
+		for _, l := range leaves(asked.Query.Root) {
+			resp.Terms = append(resp.Terms, term(l))
 		}
 	}
 	for i, g := range page.Groups {
@@ -162,57 +145,31 @@ func one(s string) []string {
 }
 
 // leaves lists the phrases and prefixes below n, in the order of the query.
-func leaves(n query.Node, found []query.Leaf) []query.Leaf {
-	switch n := n.(type) {
-	case query.And:
-		for _, n := range n.Nodes {
-			found = leaves(n, found)
+func leaves(n query.Node) (found []query.Leaf) {
+	query.Walk(n, func(n query.Node) {
+		if l, ok := n.(query.Leaf); ok {
+			found = append(found, l)
 		}
-	case query.Or:
-		for _, n := range n.Nodes {
-			found = leaves(n, found)
-		}
-	case query.Not:
-		found = leaves(n.Node, found)
-	case query.Leaf:
-		found = append(found, n)
-	case *query.Loose:
-		found = append(found, n.Phrase)
-	case *query.Near:
-		found = append(append(found, n.Left...), n.Right...)
-	case *query.Together:
-		found = append(append(found, n.Left...), n.Right...)
-	}
+	})
 	return found
 }
 
-func meaning(l query.Leaf) Meaning {
+// term is a phrase as typed, or a prefix with its asterisk.
+func term(l query.Leaf) string {
 	switch l := l.(type) {
 	case *query.Phrase:
-		return Meaning{l.Text, meets(l.Mode, l.Marked, len(l.Exact))}
+		return l.Text
 	case *query.Prefix:
-		return Meaning{l.Text + "*", meets(l.Mode, l.Marked, 1)}
+		return l.Text + "*"
 	}
-	return Meaning{}
-}
-
-func meets(mode query.Mode, marked bool, syllables int) Meets {
-	switch {
-	case mode == query.Exact:
-		return Same
-	case mode == query.Fold || !marked:
-		return AnyMarks
-	case syllables == 1:
-		return Same
-	}
-	return SameOrBare
+	return ""
 }
 
 // show marks in d what made q match it.
 func show(q *query.Query, d index.Document, size int) Article {
 	marks := map[string][]Mark{}
 	if q != nil {
-		terms := leaves(q.Root, nil)
+		terms := leaves(q.Root)
 		for _, h := range q.Hits(asDocument(d)) {
 			marks[h.Field] = append(marks[h.Field], Mark{h.Start, h.End, slices.Index(terms, h.Leaf), h.Class})
 		}

@@ -170,23 +170,23 @@ func TestSnippetShowsWhereMostWasFound(t *testing.T) {
 	}
 }
 
-func TestEchoAndExplanation(t *testing.T) {
+func TestSearchSaysWhatItAsked(t *testing.T) {
 	t.Parallel()
 	s := service(t)
-	resp := find(t, s, search.Request{Text: `"Bắc Kạn" (lũ OR "mua lon") -nắng`, Explain: true})
-	q, err := query.Parse(`"Bắc Kạn" (lũ OR "mua lon") -nắng`)
+	const text = `"Bắc Kạn" (lũ OR "mua lon") sạt* -nắng`
+	resp := find(t, s, search.Request{Text: text})
+	q, err := query.Parse(text)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if resp.Query != q.String() {
-		t.Errorf("Query = %q, want %q", resp.Query, q.String())
+	if resp.Query != q.String() || resp.Asked.String() != q.String() {
+		t.Errorf("Query = %q, asked %q, want %q", resp.Query, resp.Asked, q)
 	}
-	want := "[{Bắc Kạn same-or-bare} {lũ same} {mua lon any-marks} {nắng same}]"
-	if fmt.Sprint(resp.Meaning) != want {
-		t.Errorf("Meaning = %v, want %s", resp.Meaning, want)
+	if got, want := strings.Join(resp.Terms, ", "), "Bắc Kạn, lũ, mua lon, sạt*, nắng"; got != want {
+		t.Errorf("Terms = %s, want %s", got, want)
 	}
-	if r := find(t, s, search.Request{Text: "lũ"}); r.Meaning != nil {
-		t.Errorf("Meaning = %v without being asked for", r.Meaning)
+	if resp = find(t, s, search.Request{}); resp.Asked != nil || resp.Terms != nil {
+		t.Errorf("everything = %+v, want no query", resp)
 	}
 }
 

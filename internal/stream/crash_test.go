@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"lamro/internal/news"
 	"lamro/internal/records"
 	"lamro/internal/records/quarantine"
@@ -54,8 +56,11 @@ func child(dir, job, round string) error {
 			fmt.Println(a.ID)
 		}
 	}
-	if job == "batch" {
+	switch job {
+	case "batch":
 		return batches(ctx, s, round)
+	case "lanes":
+		return beside(ctx, s)
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -108,6 +113,59 @@ func batches(ctx context.Context, s *stream.Stream, round string) error {
 	}
 	cancel()
 	return errors.Join(<-done, s.Close())
+}
+
+// beside has one message end the process, and as far as it may choose only while an event is in
+// the hands of two other consumers, who do not finish before that.
+func beside(ctx context.Context, s *stream.Stream) error {
+	const patience = 1500 * time.Millisecond
+	begun, dying := make(chan struct{}, 2), make(chan struct{})
+	wait := func(c <-chan struct{}) {
+		select {
+		case <-c:
+		case <-time.After(patience):
+		}
+	}
+	var g errgroup.Group
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	consumer := func(name string) stream.Consumer {
+		c := quick
+		c.Name, c.AckWait = name, 300*time.Millisecond
+		return c
+	}
+	g.Go(func() error {
+		return stream.Articles(s).Consume(ctx, consumer("analyzer"), func(context.Context, news.Article) error {
+			fmt.Println("poison")
+			wait(begun)
+			wait(begun)
+			close(dying)
+			return syscall.Kill(os.Getpid(), syscall.SIGKILL)
+		})
+	})
+	g.Go(func() error {
+		return stream.Mentions(s).Consume(ctx, consumer("alerter"), func(context.Context, news.MentionEvent) error {
+			begun <- struct{}{}
+			wait(dying)
+			fmt.Println("alerter")
+			return nil
+		})
+	})
+	g.Go(func() error {
+		return stream.Mentions(s).ConsumeBatch(ctx, consumer("indexer"), func(context.Context, []news.MentionEvent) []error {
+			begun <- struct{}{}
+			wait(dying)
+			fmt.Println("indexer")
+			return nil
+		})
+	})
+	for _, name := range []string{"analyzer", "alerter", "indexer"} {
+		if err := s.Drained(ctx, name); err != nil {
+			return err
+		}
+	}
+	cancel()
+	return errors.Join(g.Wait(), s.Close())
 }
 
 // start runs the child and gives its lines to each, which says when to kill it. It returns the
@@ -278,5 +336,41 @@ func TestEventsThatWaitedAreNotBlamed(t *testing.T) {
 	defer db.Close()
 	if rows, err := quarantine.List(t.Context(), db.Read(), 100); err != nil || len(rows) > 0 || len(handled) != events {
 		t.Errorf("%d of %d events handled, %d in quarantine, %v", len(handled), events, len(rows), err)
+	}
+}
+
+// An event that another consumer holds at each death is not the cause: after the second death it
+// is worked on while nothing else is, and so is the message that is.
+func TestNeighboursInOtherLanesAreNotBlamed(t *testing.T) {
+	t.Parallel()
+	in := install(t)
+	s := in.open(t)
+	send(t, s, article(0, news.Live))
+	if err := stream.Mentions(s).Send(t.Context(), news.MentionEvent{Schema: news.Schema, Article: "innocent", Rev: 1, Lane: news.Live}); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(s.Close(), in.db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	said, deaths := map[string]int{}, 0
+	for round := 0; start(t, in.dir, "lanes", round, func(line string) bool {
+		said[line]++
+		return false
+	}) != nil; round++ {
+		if deaths++; deaths > stream.MaxAttempts {
+			t.Fatalf("still dying after %v", said)
+		}
+	}
+	if deaths != stream.MaxAttempts || said["poison"] != stream.MaxAttempts || said["alerter"] == 0 || said["indexer"] == 0 {
+		t.Errorf("%d deaths, %v; want %d by the poison, and the event handled by both", deaths, said, stream.MaxAttempts)
+	}
+	db, err := records.Open(t.Context(), filepath.Join(in.dir, "records.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	rows, err := quarantine.List(t.Context(), db.Read(), 10)
+	if err != nil || len(rows) != 1 || rows[0].Consumer != "analyzer-live" {
+		t.Errorf("quarantine = %+v, %v; want the poison alone", rows, err)
 	}
 }

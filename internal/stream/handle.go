@@ -185,18 +185,22 @@ func (l *lane) batch(running context.Context, ds []*delivery, handle func(contex
 		case before == 1:
 			second = append(second, d)
 		default:
-			l.part(running, []*delivery{d}, handle)
+			l.part(running, []*delivery{d}, l.turn(d, before), handle)
 		}
 	}
 	for len(second) > 0 {
 		n := min(len(second), smallBatch)
-		l.part(running, second[:n], handle)
+		l.part(running, second[:n], l.together(), handle)
 		second = second[n:]
 	}
-	l.part(running, fresh, handle)
+	if len(fresh) > 0 {
+		l.part(running, fresh, l.together(), handle)
+	}
 }
 
-func (l *lane) part(running context.Context, ds []*delivery, handle func(context.Context, [][]byte) []error) {
+// part works on messages together, and ends their turn.
+func (l *lane) part(running context.Context, ds []*delivery, end func(), handle func(context.Context, [][]byte) []error) {
+	defer end()
 	todo, err := l.begin(running, ds)
 	if err != nil {
 		l.log.Warn("attempts not counted", "err", err)

@@ -29,8 +29,6 @@ type lane struct {
 	mu       sync.Mutex
 	out      map[*delivery]struct{} // handed to us and not ended: kept alive on the server
 	suspects int                    // messages still counted at their first delivery after a sudden end
-
-	alone sync.RWMutex // held for writing by a message that may have ended the process
 }
 
 // delivery is one message on its way through a handler.
@@ -149,15 +147,20 @@ func (l *lane) isSuspect() bool {
 }
 
 // turn waits until a message may be worked on, and returns what ends its turn. One that was
-// there when processes died twice is worked on alone, so that what it does to the process is not
-// held against its neighbours.
+// there when processes died twice is worked on alone among all lanes of the process, so that what
+// it does to the process is not held against those beside it, nor what they do against it.
 func (l *lane) turn(d *delivery, before int) (end func()) {
 	if d.suspect && before > 1 {
-		l.alone.Lock()
-		return l.alone.Unlock
+		l.s.alone.Lock()
+		return l.s.alone.Unlock
 	}
-	l.alone.RLock()
-	return l.alone.RUnlock
+	return l.together()
+}
+
+// together is the turn of messages that may be worked on beside others.
+func (l *lane) together() (end func()) {
+	l.s.alone.RLock()
+	return l.s.alone.RUnlock
 }
 
 // keepAlive tells the server that what it handed out is still being worked on.

@@ -59,6 +59,8 @@ type Stream struct {
 	js       jetstream.JetStream
 	unclean  bool // the last process ended without closing: the server may have lost counts
 
+	alone sync.RWMutex // held for writing by a message that may have ended the process
+
 	mu     sync.Mutex
 	active int // consumers that run
 }

@@ -194,7 +194,6 @@ type SearchRequest struct {
 // SearchPage is what was found.
 type SearchPage struct {
 	Echo      QueryEcho // how the query was understood, empty without a text
-	Terms     []string  // numbered as in Mark
 	Stories   int
 	Articles  int
 	Capped    bool // there are more than the counts say

@@ -94,7 +94,7 @@ func (d WatchDraft) asks() WatchQuery { return WatchQuery{d.Query, d.Mode, d.IY}
 // A QueryEcho is a query as it was understood.
 type QueryEcho struct {
 	Canonical string
-	Parts     []QueryPart // in the order of the query
+	Steps     []QueryStep // in the order of the query
 	Places    []PlaceEcho // that it asks for, each once
 	Warnings  []string    // codes of texts "query.warning.CODE"
 }
@@ -102,47 +102,16 @@ type QueryEcho struct {
 // A PlaceEcho names a place of a query: Term is what stands there, such as place:06.
 type PlaceEcho struct{ Term, Name string }
 
-// The kinds of parts of a query.
-const (
-	PartAll      = "all"      // all of the parts one step deeper
-	PartAny      = "any"      // one of them
-	PartNot      = "not"      // none of them
-	PartPhrase   = "phrase"   // Words
-	PartPrefix   = "prefix"   // words that begin with Words
-	PartLoose    = "loose"    // the syllables of Words, at most N others between
-	PartNear     = "near"     // one of Left and one of Right, at most N syllables between
-	PartOrdered  = "ordered"  // that, Left first
-	PartSentence = "sentence" // one of Left and one of Right in one sentence
-	PartPlace    = "place"    // Words is the code, Name its name
-	PartSource   = "source"
-	PartSite     = "site"
-	PartLanguage = "language"
-	PartTier     = "tier"
-	PartDate     = "date" // From and To, both included, zero for open
-)
-
-// The ways in which words are met.
-const (
-	MeetsSame       = "same"
-	MeetsSameOrBare = "same-or-bare"
-	MeetsAnyMarks   = "any-marks"
-)
-
-// The fields in which words are looked for, where it is not all of them.
-const (
-	PartInTitle = "title"
-	PartInBody  = "body"
-)
-
-// A QueryPart is one condition of a query; Depth says below which one it stands.
-type QueryPart struct {
-	Depth       int
-	Kind        string
-	Words, Name string
-	Meets, In   string
-	Left, Right []string
-	N           int
-	From, To    time.Time
+// A QueryStep is one condition of a query, as the language explains itself: its text is
+// "query.explain.KIND" with Args in its places, then "query.explain.in.IN",
+// "query.explain.meets.MEETS" and "query.explain.iy" where these are given.
+type QueryStep struct {
+	Depth     int // how far below the top
+	Kind      string
+	Args      []string // a day as 2026-11-24
+	Name      string   // of a place or source, "" where nobody knows it
+	In, Meets string
+	IY        bool
 }
 
 // A Preview is what a query would have found in what is stored.

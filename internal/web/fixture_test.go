@@ -152,23 +152,23 @@ func (d watchData) Check(_ context.Context, q WatchQuery) (QueryEcho, error) {
 	if strings.Count(q.Query, `"`)%2 == 1 {
 		return QueryEcho{}, &QueryError{Pos: strings.LastIndex(q.Query, `"`), Code: "unclosed-quote", Suggestion: q.Query + `"`}
 	}
-	echo := QueryEcho{Canonical: "echo: " + q.Query, Warnings: []string{"whatever"}, Parts: allParts}
+	echo := QueryEcho{Canonical: "echo: " + q.Query, Warnings: []string{"whatever"}, Steps: allSteps}
 	if q.IY {
 		echo.Canonical += " iy"
 	}
 	return echo, d.err
 }
 
-// allParts has a part of every kind.
-var allParts = []QueryPart{
-	{Kind: PartAll}, {Depth: 1, Kind: PartAny}, {Depth: 2, Kind: PartPhrase, Words: hostile, Meets: MeetsSameOrBare, In: PartInTitle},
-	{Depth: 2, Kind: PartPrefix, Words: "sạt", Meets: MeetsSame, In: PartInBody}, {Depth: 1, Kind: PartNot},
-	{Depth: 2, Kind: PartLoose, Words: "mưa lũ", N: 3}, {Depth: 1, Kind: PartNear, Left: []string{"Chợ Mới", "chợ"}, Right: []string{"sạt lở"}, N: 5},
-	{Depth: 1, Kind: PartOrdered, Left: []string{"a", "b", "c", "d", "e", "f", "g"}, Right: []string{"x"}, N: 5},
-	{Depth: 1, Kind: PartSentence, Left: []string{"a"}, Right: []string{"b"}}, {Depth: 1, Kind: PartPlace, Words: "06", Name: "Bắc Kạn"},
-	{Depth: 1, Kind: PartPlace, Words: "99"}, {Depth: 1, Kind: PartSource, Words: "bao-nui"}, {Depth: 1, Kind: PartSource, Words: "bao-nui", Name: "Báo Núi"},
-	{Depth: 1, Kind: PartSite, Words: "vidu.example"}, {Depth: 1, Kind: PartLanguage, Words: "vi"}, {Depth: 1, Kind: PartLanguage, Words: "km"},
-	{Depth: 1, Kind: PartTier, Words: "1"}, {Depth: 1, Kind: PartDate, From: now}, {Depth: 1, Kind: PartDate, To: now}, {Depth: 9, Kind: PartDate, From: now, To: now},
+// allSteps has a step of every kind.
+var allSteps = []QueryStep{
+	{Kind: "all"}, {Depth: 1, Kind: "any"}, {Depth: 2, Kind: "phrase", Args: []string{hostile}, Meets: "bare", In: "title", IY: true},
+	{Depth: 2, Kind: "word", Args: []string{"lũ"}, Meets: "any"}, {Depth: 2, Kind: "prefix", Args: []string{"sạt"}, Meets: "same", In: "body"},
+	{Depth: 1, Kind: "not"}, {Depth: 1, Kind: "none"}, {Depth: 2, Kind: "loose", Args: []string{"mưa lũ", "3"}, Meets: "bare"},
+	{Depth: 1, Kind: "near", Args: []string{"5"}}, {Depth: 1, Kind: "onear", Args: []string{"5"}}, {Depth: 1, Kind: "samesent"},
+	{Depth: 1, Kind: "place", Args: []string{"06"}, Name: "Bắc Kạn"}, {Depth: 1, Kind: "place", Args: []string{"99"}},
+	{Depth: 1, Kind: "source", Args: []string{"bao-nui"}, Name: hostile}, {Depth: 1, Kind: "source", Args: []string{"bao-nui"}, Name: "bao-nui"},
+	{Depth: 1, Kind: "site", Args: []string{"vidu.example"}}, {Depth: 1, Kind: "lang", Args: []string{"vi"}}, {Depth: 1, Kind: "lang", Args: []string{"km"}},
+	{Depth: 1, Kind: "tier", Args: []string{"1"}}, {Depth: 1, Kind: "from", Args: []string{"2026-11-24"}}, {Depth: 9, Kind: "to", Args: []string{"2026-11-24"}},
 }
 
 func (d watchData) Preview(ctx context.Context, q WatchQuery) (Preview, error) {
@@ -252,8 +252,8 @@ func full() *data {
 		},
 		found: SearchPage{
 			Echo: QueryEcho{
-				Canonical: `"Chợ Mới" AND "sạt lở"`, Parts: allParts, Places: []PlaceEcho{{"place:06", "Bắc Kạn"}}, Warnings: []string{"unknown-place"},
-			}, Terms: []string{"Chợ Mới", "sạt lở"}, Stories: 38, Articles: 1214, Capped: true,
+				Canonical: `"Chợ Mới" AND "sạt lở"`, Steps: allSteps, Places: []PlaceEcho{{"place:06", "Bắc Kạn"}}, Warnings: []string{"unknown-place"},
+			}, Stories: 38, Articles: 1214, Capped: true,
 			Hits: []StoryHit{{Hit: hit, Copies: []Hit{copied}, More: 2}, {Hit: Hit{Article: "0a1b2d", FirstSeen: now}}},
 			Facets: []Facet{
 				{FacetPlace, []FacetValue{{"06.cho-moi", "xã Chợ Mới", 38}, {"19", hostile, 9}}}, {FacetTier, []FacetValue{{"1", "", 9}}},

@@ -73,7 +73,7 @@ func funcs(l *locale, static *staticFiles) template.FuncMap {
 		"N":       l.N,
 		"num":     l.Num,
 		"reason":  l.Reason,
-		"parts":   l.Lines,
+		"steps":   l.Lines,
 		"known":   l.known,
 		"lang":    func() string { return l.lang },
 		"weekday": l.Weekday,

@@ -81,11 +81,11 @@ func office(t *testing.T) *pages {
 	}}
 }
 
-func TestEchoTellsEveryPartOfAQuery(t *testing.T) {
+func TestEchoNamesPlacesAndSources(t *testing.T) {
 	t.Parallel()
 	p := office(t)
-	q, err := query.Parse(`place:06 AND (title:"sạt lở" OR lũ* OR ~lut) AND "mưa to" NEAR/5 (chợ OR "Chợ Mới") AND nước SAMESENT đập ` +
-		`AND a ONEAR/2 b AND "mưa lũ"~3 NOT (source:bao-la OR site:vidu.vn OR lang:en OR tier:3 OR place:99) from:2026-11-01 to:2026-11-02`)
+	q, err := query.ParseWith(`place:06 AND (title:"kỹ sư" OR lũ*) AND "mưa to" NEAR/5 (chợ OR "Chợ Mới") AND "mưa lũ"~3 `+
+		`NOT (source:bao-la OR place:99) from:2026-11-01`, query.Options{IY: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,32 +94,20 @@ func TestEchoTellsEveryPartOfAQuery(t *testing.T) {
 		t.Fatal(err)
 	}
 	var lines []string
-	for _, part := range got.Parts {
-		line := fmt.Sprintf("%d %s %s", part.Depth, part.Kind, part.Words)
-		for _, more := range []string{part.Meets, part.In, part.Name, strings.Join(part.Left, "/"), strings.Join(part.Right, "/")} {
-			if more != "" {
-				line += " " + more
-			}
-		}
-		if part.N > 0 {
-			line += fmt.Sprint(" ", part.N)
-		}
-		for _, at := range []time.Time{part.From, part.To} {
-			if !at.IsZero() {
-				line += " " + at.In(news.Zone()).Format(time.DateOnly)
-			}
+	for _, s := range got.Steps {
+		line := fmt.Sprintf("%d %s %s %s %s %s", s.Depth, s.Kind, strings.Join(s.Args, " "), s.Name, s.In, s.Meets)
+		if s.IY {
+			line += " iy"
 		}
 		lines = append(lines, strings.Join(strings.Fields(line), " "))
 	}
 	want := []string{
-		"0 all", "1 place 06 Bắc Kạn",
-		"1 any", "2 phrase sạt lở same-or-bare title", "2 prefix lũ same", "2 phrase lut any-marks",
-		"1 near mưa to chợ/Chợ Mới 5", "1 sentence nước đập", "1 ordered a b 2", "1 loose mưa lũ 3",
-		"1 not", "2 source bao-la bao-la", "2 site vidu.vn", "2 language en", "2 tier 3", "2 place 99",
-		"1 date 2026-11-01", "1 date 2026-11-02",
+		"0 all", "1 place 06 Bắc Kạn", "1 any", "2 phrase kỹ sư title bare iy", "2 prefix lũ same",
+		"1 near 5", "2 phrase mưa to bare", "2 any", "3 word chợ same", "3 phrase Chợ Mới bare", "1 loose mưa lũ 3 bare",
+		"1 none", "2 source bao-la bao-la", "2 place 99", "1 from 2026-11-01",
 	}
 	if strings.Join(lines, "\n") != strings.Join(want, "\n") {
-		t.Errorf("parts =\n%s\nwant\n%s", strings.Join(lines, "\n"), strings.Join(want, "\n"))
+		t.Errorf("steps =\n%s\nwant\n%s", strings.Join(lines, "\n"), strings.Join(want, "\n"))
 	}
 	if !reflect.DeepEqual(got.Places, []web.PlaceEcho{{Term: "place:06", Name: "Bắc Kạn"}}) || got.Warnings[0] != unknownPlace {
 		t.Errorf("places %v, warnings %v", got.Places, got.Warnings)

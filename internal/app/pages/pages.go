@@ -148,8 +148,6 @@ func queryError(err error) error {
 		return &web.QueryError{Code: "lone-syllable"}
 	case errors.Is(err, query.ErrShortPrefix):
 		return &web.QueryError{Code: "short-prefix"}
-	case errors.Is(err, query.ErrShortPrefix):
-		return &web.QueryError{Code: "short-prefix"}
 	case errors.Is(err, query.ErrNothingPositive):
 		return &web.QueryError{Code: "nothing-positive"}
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"lamro/internal/index"
@@ -23,7 +22,7 @@ var facets = []index.Facet{index.ByPlace, index.ByWatch, index.BySource, index.B
 func (p found) Search(ctx context.Context, r web.SearchRequest) (web.SearchPage, error) {
 	resp, err := p.Deps.Search.Search(ctx, search.Request{
 		Text: r.Text, Mode: query.Mode(r.Mode), From: r.From, To: r.To, Source: r.Source, Place: r.Place, Watch: r.Watch,
-		Class: r.Class, Tier: r.Tier, Articles: r.Articles, Limit: r.Limit, After: r.After, Sort: index.Sort(r.Sort), Explain: true,
+		Class: r.Class, Tier: r.Tier, Articles: r.Articles, Limit: r.Limit, After: r.After, Sort: index.Sort(r.Sort),
 		Facets:    facets,
 		Histogram: !r.From.IsZero() || !r.To.IsZero(),
 	})
@@ -31,17 +30,10 @@ func (p found) Search(ctx context.Context, r web.SearchRequest) (web.SearchPage,
 		return web.SearchPage{}, queryError(err)
 	}
 	page := web.SearchPage{Stories: resp.Stories, Articles: resp.Articles, Capped: resp.Capped, Next: resp.Next}
-	if strings.TrimSpace(r.Text) != "" {
-		q, err := query.ParseMode(r.Text, query.Mode(r.Mode))
-		if err != nil {
-			return page, queryError(err)
-		}
-		if page.Echo, err = p.echo(ctx, q); err != nil {
+	if resp.Asked != nil {
+		if page.Echo, err = p.echo(ctx, resp.Asked); err != nil {
 			return page, err
 		}
-	}
-	for _, m := range resp.Meaning {
-		page.Terms = append(page.Terms, m.Phrase)
 	}
 	n := p.names()
 	for _, s := range resp.Found {
