@@ -12,13 +12,16 @@ import (
 // stands before the first and after the last syllable is no part of it.
 func NewPhrase(text string, in Scope, o Options) *Phrase {
 	read := readTyped(text)
-	p := &Phrase{In: in, Text: read.Original, Mode: o.Mode, IY: o.IY}
+	n := len(read.Tokens)
+	p := &Phrase{
+		In: in, Text: read.Original, Mode: o.Mode, IY: o.IY,
+		Written: make([]string, n), Exact: make([]vietnamese.Key, n), Folded: make([]vietnamese.Key, n),
+		ExactText: make([]string, n), FoldedText: make([]string, n),
+	}
 	for i, t := range read.Tokens {
-		p.Written = append(p.Written, read.Written(i))
-		p.Exact = append(p.Exact, t.Exact)
-		p.Folded = append(p.Folded, t.Folded)
-		p.ExactText = append(p.ExactText, read.Exact(i))
-		p.FoldedText = append(p.FoldedText, read.Folded(i))
+		p.Written[i] = read.Written(i)
+		p.Exact[i], p.ExactText[i] = t.Exact, read.Exact(i)
+		p.Folded[i], p.FoldedText[i] = t.Folded, read.Folded(i)
 		p.Marked = p.Marked || !t.Bare()
 	}
 	return p
