@@ -27,9 +27,9 @@ func (f *foreign) isAbroad() bool { return f.in == 1<<abroadBit }
 
 // abroadNearer says whether a country is named in the sentence of candidate i, nearer than what
 // speaks for the area. Communes bear the names of cities abroad.
-func (r *resolution) abroadNearer(i int, ours *candidate, at reach) bool {
+func (r *resolution) abroadNearer(e *evidence, i int, ours *candidate, at reach) bool {
 	c := &r.candidates[i]
-	if c.wide() || c.lead.role == admin || at == nowhere {
+	if e.theirs&(1<<abroadBit) == 0 || c.wide() || c.lead.role == admin || at == nowhere {
 		return false
 	}
 	o, to := r.around(i, func(o *candidate) bool { return o.names == nil && o.foreign.isAbroad() })

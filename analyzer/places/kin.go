@@ -13,25 +13,40 @@ const provinceDigits = 2
 // kin finds, for candidate i, another unit of the same district named near it, where so many of
 // that district stand together, itself among them, that they are meant: "huyện X: mưa đá ở A, B".
 // No other province may have as many of these names; a place of its own speaks for it too.
-func (r *resolution) kin(i int) (best *candidate, reading *name) {
+func (r *resolution) kin(i int) (*candidate, *name) {
 	c := &r.candidates[i]
 	if !c.plain() {
 		return nil, nil
 	}
-	for _, n := range append([]*name{c.pick(r.doc.At)}, c.names...) {
-		if n.place.landmark || n.context || !n.inArea {
+	likely := c.pick(r.doc.At)
+	if o := r.kinOf(i, likely); o != nil {
+		return o, likely
+	}
+	for _, n := range c.names {
+		if n == likely {
 			continue
 		}
-		for _, district := range n.districts() {
-			if len(district) == provinceDigits {
-				continue // a directory without districts
-			}
-			if o := r.kinIn(i, district); o != nil {
-				return o, n
-			}
+		if o := r.kinOf(i, n); o != nil {
+			return o, n
 		}
 	}
 	return nil, nil
+}
+
+// kinOf is kin for one reading of the name.
+func (r *resolution) kinOf(i int, n *name) *candidate {
+	if n.place.landmark || n.context || !n.inArea {
+		return nil
+	}
+	if len(n.fromDistricts) == 0 {
+		return r.kinIn(i, n.district())
+	}
+	for _, district := range n.fromDistricts {
+		if o := r.kinIn(i, district); o != nil {
+			return o
+		}
+	}
+	return nil
 }
 
 // company finds another name of the office's larger units in the sentence of candidate i, where
@@ -56,25 +71,26 @@ func (r *resolution) company(e *evidence, i int) (best *candidate) {
 	return best
 }
 
-// districts are the codes of the districts that n is, lies in, or was made from.
-func (n *name) districts() []string {
+// district is the code of the district that n is or lies in.
+func (n *name) district() string {
 	if n.isWide() {
-		return []string{n.place.code}
+		return n.place.code
 	}
-	if len(n.fromDistricts) > 0 {
-		return n.fromDistricts
-	}
-	return []string{n.parent}
+	return n.parent
 }
 
 // kinIn is the nearest unit of the district in the sentence of candidate i, those before it first;
 // nil where there are not enough of them. Everyday names alone are never enough.
 func (r *resolution) kinIn(i int, district string) (best *candidate) {
+	if len(district) <= provinceDigits {
+		return nil // a directory without districts
+	}
 	c := &r.candidates[i]
 	members, telling := 1, c.telling()
 	rivals := tally{}
 	rivals.add(c.elsewhere())
-	nodes := append(make([]int32, 0, 8), c.node)
+	var room [8]int32
+	nodes := append(room[:0], c.node)
 	for _, step := range []int{-1, 1} {
 		for j, steps := i+step, 0; j >= 0 && j < len(r.candidates) && steps < maxSteps; j, steps = j+step, steps+1 {
 			o := &r.candidates[j]
@@ -125,7 +141,7 @@ func (c *candidate) telling() bool {
 // liesIn says whether c is a unit of the district, or the district itself.
 func (c *candidate) liesIn(district string) bool {
 	return slices.ContainsFunc(c.names, func(n *name) bool {
-		return !n.place.landmark && !n.context && slices.Contains(n.districts(), district)
+		return !n.place.landmark && !n.context && (n.district() == district || slices.Contains(n.fromDistricts, district))
 	})
 }
 

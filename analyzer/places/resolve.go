@@ -185,19 +185,19 @@ func (r *resolution) settleBySupport(e *evidence) (changed bool) {
 // of its name elsewhere.
 func (r *resolution) settleOne(e *evidence, i int, n *name) bool {
 	c := &r.candidates[i]
-	borne := c.elsewhere()
-	o, ours := r.forArea(e, i, n)
-	against, theirs := r.forOthers(e, i, borne)
 	if kin, reading := r.kin(i); kin != nil {
 		c.decide(certain, reading, because(ReasonNear, r.text(kin)))
 		return true
 	}
+	borne := c.elsewhere()
+	o, ours := r.forArea(e, i, n)
+	against, theirs := r.forOthers(e, i, borne)
 	sure := e.sure[c.node]
 	if n.words && c.lead.role == bare && r.begins(c) {
 		sure = nil // the capital may be that of the sentence
 	}
 	switch {
-	case r.abroadNearer(i, o, ours), sure == nil && r.contested(o, ours, against, theirs):
+	case r.abroadNearer(e, i, o, ours), sure == nil && r.contested(o, ours, against, theirs):
 		return false
 	case theirs > ours, theirs == ours && ours != nowhere && !r.nearer(e, i, o, against, borne):
 		if theirs < beside && sure != nil {
