@@ -68,6 +68,9 @@ func (r *resolution) about() []About {
 		if c.menu || c.names != nil && c.verdict != certain {
 			continue
 		}
+		if c.names == nil && c.foreign.isAbroad() {
+			continue
+		}
 		all++
 		if c.names == nil {
 			continue

@@ -43,7 +43,7 @@ func linkTo(t *vietnamese.Text, last int, next *candidate) link {
 	passing := false // over an unknown unit
 	for k := last + 1; k <= title; k++ {
 		gap := t.Original[t.Tokens[k-1].End:t.Tokens[k].Start]
-		if strings.Trim(gap, " \u00a0.,;()[]–—-/\n") != "" || strings.Contains(gap, "\n") || strings.Contains(gap, ". ") && !passing && k == last+1 {
+		if strings.Trim(gap, " \u00a0.,()[]–—-/\n\"“”") != "" || strings.Contains(gap, "\n") || strings.Contains(gap, ". ") && !passing && k == last+1 {
 			return unlinked
 		}
 		if strings.Contains(gap, ")") && k <= title && !strings.Contains(gap, ",") {
@@ -81,8 +81,6 @@ func linkBy(gap string, whole bool, found link) link {
 		return dashedTo
 	case signs == "" && whole && found == listed:
 		return joined
-	case signs == "", signs == ",", signs == ";":
-		return found
 	}
 	return found
 }
@@ -147,6 +145,8 @@ func (r *resolution) foreignParent(c, next *candidate, l link) bool {
 		return !sameTitle(c, next)
 	case borne&next.foreign.in != 0:
 		return !sameTitle(c, next)
+	case l == listed && next.foreign.isAbroad():
+		return !c.wide()
 	case l == listed && next.foreign.province && c.lead.role == admin:
 		return borne != 0 && !sameTitle(c, next)
 	}
@@ -170,6 +170,21 @@ func (r *resolution) lieIn(c, o *candidate, l link) bool {
 		}
 	}
 	return false
+}
+
+// foreignChild finds a unit of another province that is named right before candidate i as lying in
+// it, where that province has the name too: "thị trấn Mỹ Luông thuộc huyện Chợ Mới".
+func (r *resolution) foreignChild(i int) *candidate {
+	c := &r.candidates[i]
+	if i == 0 {
+		return nil
+	}
+	o := &r.candidates[i-1]
+	if o.field != c.field || o.names != nil || o.foreign.province || o.lead.role != admin || o.foreign.in&c.elsewhere() == 0 ||
+		sameTitle(o, c) || linkTo(r.doc.Fields[c.field].Text, o.first+o.n-1, c) != stated {
+		return nil
+	}
+	return o
 }
 
 // routeEnd finds a place of the area or of the province it joined that a dash joins to candidate
@@ -205,7 +220,7 @@ func (r *resolution) inList(i int) bool {
 			if left.field != right.field || left.first+left.n > right.first || left.menu || !listGap(t, left, right) {
 				break
 			}
-			if o := &r.candidates[j]; o.names == nil {
+			if o := &r.candidates[j]; o.names == nil && !o.foreign.isAbroad() {
 				in |= o.foreign.in
 			}
 		}

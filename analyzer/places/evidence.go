@@ -192,19 +192,6 @@ func (e *evidence) oftener(in provinces) bool {
 	return true
 }
 
-// company finds another name of the office's larger units in the sentence of candidate i, neither
-// of them borne elsewhere: that both stand there by chance for something else is unlikely.
-func (r *resolution) company(i int) *candidate {
-	c := &r.candidates[i]
-	o, at := r.around(i, func(o *candidate) bool {
-		return o.node != c.node && o.verdict == open && o.lead.role <= people && o.before == "" && o.after == "" && !o.shouted && o.alone()
-	})
-	if at != inSentence {
-		return nil
-	}
-	return o
-}
-
 // alone says whether all readings of the name are of larger units or took their names over, and no
 // other province has it.
 func (c *candidate) alone() bool {

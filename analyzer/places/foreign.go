@@ -11,7 +11,8 @@ import (
 )
 
 // provinces is a set of the provinces of today: bit i is provinces[i] of the national directory,
-// bit restBit the part of the area's own province that is not in the directory of the office.
+// bit restBit the part of the area's own province that is not in the directory of the office, and
+// bit abroadBit all that is abroad.
 type provinces uint64
 
 const restBit = 63
@@ -68,6 +69,7 @@ func (g *Gazetteer) addCountry(office *file) error {
 			f.file(unit, 1<<at, false)
 		}
 	}
+	f.abroad()
 	f.flush()
 	return nil
 }
@@ -165,7 +167,7 @@ func (g *Gazetteer) addForeign(node int32, text string, e filed) {
 		name = &foreign{text: text, single: !strings.ContainsAny(text, " -.")}
 		g.foreign[node] = name
 	}
-	if e.province {
+	if e.province && (e.in != 1<<abroadBit || name.in == 0) {
 		name.province, name.in = true, e.in // the province rather than a ward that bears its name
 	} else if !name.province {
 		name.in |= e.in

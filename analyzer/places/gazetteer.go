@@ -229,9 +229,10 @@ func (g *Gazetteer) addName(f *file, section string, i int, text string, n name)
 	if len(tokens) == 0 {
 		return f.bad(section, i, "a name without letters: %q", text)
 	}
+	kindWords := n.kindWords(tokens)
 	for i, t := range tokens {
 		n.dashes = append(n.dashes, i > 0 && dashed(text[tokens[i-1].End:t.Start]))
-		n.capitals = append(n.capitals, n.bare || n.needsCapitals() && t.Flags&vietnamese.Capital != 0)
+		n.capitals = append(n.capitals, n.bare || n.needsCapitals() && t.Flags&vietnamese.Capital != 0 && i >= kindWords)
 	}
 	n.node = g.names.add(exactKeys(tokens), true)
 	g.grow()
@@ -250,6 +251,21 @@ func (n *name) needsCapitals() bool {
 		return false
 	}
 	return n.class != news.Folded && (!n.certain || n.class != news.Exact)
+}
+
+// kindWords is how many syllables of a landmark's name say what it is and need no capital, in
+// whatever way the entry writes them: all up to the last small one, "Vườn Quốc gia hồ", if its own
+// name follows.
+func (n *name) kindWords(tokens []vietnamese.Token) int {
+	if n.place == nil || !n.place.landmark || n.kind == "road" || tokens[len(tokens)-1].Flags&vietnamese.Capital == 0 {
+		return 0
+	}
+	for i := len(tokens) - 2; i >= 0; i-- {
+		if tokens[i].Flags&vietnamese.Capital == 0 {
+			return i + 1
+		}
+	}
+	return 0
 }
 
 func (g *Gazetteer) checkReferences(f *file) error {

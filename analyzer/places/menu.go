@@ -88,13 +88,16 @@ func signsOnly(gap string) bool {
 		case b >= 0x80 || b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z':
 			letters++
 		}
+		if letters > menuOther || digits > menuDigits {
+			return false
+		}
 	}
-	return letters <= menuOther && digits <= menuDigits
+	return true
 }
 
 func (c *candidate) isProvince() bool {
 	if c.names == nil {
-		return c.foreign.province
+		return c.foreign.province && !c.foreign.isAbroad()
 	}
 	for _, n := range c.names {
 		if n.kind == "province" {

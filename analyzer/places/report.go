@@ -14,7 +14,7 @@ func (r *resolution) report(found *Found) {
 	found.Others = r.others
 	for i := range r.candidates {
 		c := &r.candidates[i]
-		if c.names == nil {
+		if c.names == nil || c.verdict == unsaid {
 			continue
 		}
 		field := r.doc.Fields[c.field].Name

@@ -55,6 +55,7 @@ func (r *resolution) settleByThemselves() {
 		switch {
 		case c.menu:
 			c.decide(elsewhere, nil, because(ReasonMenu))
+		case n.certain && r.doubt(i, n):
 		case n.certain && c.lead.role == admin && c.lead.kind == n.kind:
 			c.decide(certain, n, because(ReasonTitleOwn, c.lead.text))
 		case n.certain:
@@ -75,10 +76,18 @@ func (r *resolution) settleByThemselves() {
 func (r *resolution) settleByNeighbours(i int) {
 	c := &r.candidates[i]
 	n := c.pick(r.doc.At)
+	if n.place.landmark && n.place.context {
+		if parent := r.parentOf(i); parent != nil && parent.names == nil {
+			c.decide(elsewhere, nil, because(ReasonOtherParent, r.text(parent)))
+		}
+	}
 	if n.place.landmark || n.context {
 		return
 	}
 	if slices.ContainsFunc(c.names, func(n *name) bool { return n.certain }) {
+		if r.doubt(i, n) {
+			return
+		}
 		// "thành phố Bắc Kạn": the province bears the name, so it is ours.
 		c.decide(certain, n, because(ReasonTitleOwn, c.lead.text))
 		return
@@ -88,11 +97,15 @@ func (r *resolution) settleByNeighbours(i int) {
 		c.decide(elsewhere, nil, because(ReasonPerson, c.lead.text))
 	case c.before != "" && surnames()[keyOfWord(c.before)]:
 		c.decide(elsewhere, nil, because(ReasonLongerName, c.before+" "+r.text(c)))
-	case c.lead.role == company, c.lead.role == thing && n.words:
+	case c.lead.role == street && n.kind == "ward":
+		c.decide(elsewhere, nil, because(ReasonThing, c.lead.text))
+	case c.lead.role == company, c.lead.role >= thing && n.words:
 		// "Trường Trần Phú, thành phố Bắc Kạn": it is the school that lies there.
 	default:
 		if parent := r.parentOf(i); parent != nil {
 			r.settleByParent(c, n, parent)
+		} else if child := r.foreignChild(i); child != nil {
+			c.decide(elsewhere, nil, because(ReasonOtherNear, r.text(child)))
 		}
 	}
 	if c.verdict != open {
@@ -172,13 +185,23 @@ func (r *resolution) settleBySupport(e *evidence) (changed bool) {
 // of its name elsewhere.
 func (r *resolution) settleOne(e *evidence, i int, n *name) bool {
 	c := &r.candidates[i]
+	if kin, reading := r.kin(i); kin != nil {
+		c.decide(certain, reading, because(ReasonNear, r.text(kin)))
+		return true
+	}
 	borne := c.elsewhere()
 	o, ours := r.forArea(e, i, n)
 	against, theirs := r.forOthers(e, i, borne)
+	sure := e.sure[c.node]
+	if n.words && c.lead.role == bare && r.begins(c) {
+		sure = nil // the capital may be that of the sentence
+	}
 	switch {
+	case r.abroadNearer(e, i, o, ours), sure == nil && r.contested(o, ours, against, theirs):
+		return false
 	case theirs > ours, theirs == ours && ours != nowhere && !r.nearer(e, i, o, against, borne):
-		if theirs < beside && e.sure[c.node] != nil {
-			c.decide(certain, n, because(ReasonSame, e.sure[c.node].reason.String()))
+		if theirs < beside && sure != nil {
+			c.decide(certain, n, because(ReasonSame, sure.reason.String()))
 			return true
 		}
 		why := because(ReasonOtherText, r.g.namesOf(e.theirs&borne))
@@ -187,13 +210,13 @@ func (r *resolution) settleOne(e *evidence, i int, n *name) bool {
 		}
 		c.decide(elsewhere, nil, why)
 		return true
-	case e.sure[c.node] != nil && !n.place.landmark && c.lead.role != company:
-		c.decide(certain, n, because(ReasonSame, e.sure[c.node].reason.String()))
+	case sure != nil && !n.place.landmark && c.lead.role != company:
+		c.decide(certain, n, because(ReasonSame, sure.reason.String()))
 		return true
 	case e.other[c.node] != nil && ours < beside:
 		return false // settleRest says so, should nothing else come
 	case !r.enough(e, i, n, ours):
-		return r.settleByCompany(i, n, theirs)
+		return r.settleByCompany(e, i, n, theirs)
 	}
 	why := because(ReasonTitle, c.lead.text)
 	switch {
@@ -208,17 +231,39 @@ func (r *resolution) settleOne(e *evidence, i int, n *name) bool {
 	return true
 }
 
+// contested says whether the area and a province that has the name too speak for it about equally:
+// both in one breath ("Tỉnh A và tỉnh B đều có …"), or the province of the area as the one that
+// acts, and the other in the next sentence ("Đoàn của A thăm …. Đoàn cũng đến …, B").
+func (r *resolution) contested(ours *candidate, at reach, theirs *candidate, to reach) bool {
+	if ours == nil || theirs == nil || ours.field != theirs.field {
+		return false
+	}
+	if at == inSentence && to == beside {
+		return ours.chosen.certain && theirs.start > ours.start
+	}
+	left, right := ours, theirs
+	if right.start < left.start {
+		left, right = right, left
+	}
+	return at == to && left.first+left.n <= right.first && listGap(r.doc.Fields[ours.field].Text, left, right)
+}
+
+// begins says whether a sentence begins with c.
+func (r *resolution) begins(c *candidate) bool {
+	return c.first == 0 || int(r.doc.Fields[c.field].Text.Tokens[c.first-1].Sentence) != c.sentence
+}
+
 // settleByCompany decides a name that nothing sure speaks for by what it stands among.
-func (r *resolution) settleByCompany(i int, n *name, theirs reach) bool {
+func (r *resolution) settleByCompany(e *evidence, i int, n *name, theirs reach) bool {
 	c := &r.candidates[i]
 	if theirs != nowhere || c.lead.role > people || c.before != "" || c.after != "" || c.shouted || !c.wide() || n.place.landmark {
 		return false
 	}
 	var why Reason
-	switch o, joined, road := r.company(i), r.joinedProvince(i), r.roadBeside(i); {
+	switch o, joined, road := r.company(e, i), r.joinedProvince(i), r.roadBeside(i); {
 	case o != nil && c.alone():
 		why = because(ReasonNear, r.text(o))
-	case road != nil && !n.words && !r.foreignBeside(i):
+	case road != nil && !n.words && !r.strangerBeside(i, 1<<restBit):
 		why = because(ReasonNear, r.text(road))
 	case c.alone() && r.inList(i):
 		why = because(ReasonList)
@@ -254,7 +299,7 @@ func (r *resolution) enough(e *evidence, i int, n *name, ours reach) bool {
 	switch {
 	case c.lead.role == company, n.words && !titled, c.shouted && !titled:
 		return false
-	case c.lead.role == thing:
+	case c.lead.role >= thing:
 		return ours >= inTitle && !r.foreignBeside(i) || ours != nowhere && n.elsewhere == 0 && !r.foreignBeside(i)
 	case titled && !r.fits(c):
 		return ours >= beside && n.elsewhere == 0
@@ -272,8 +317,11 @@ func (r *resolution) enough(e *evidence, i int, n *name, ours reach) bool {
 
 // foreignBeside says whether any place of the rest of the country is named in the sentence of
 // candidate i.
-func (r *resolution) foreignBeside(i int) bool {
-	_, at := r.around(i, func(o *candidate) bool { return o.names == nil })
+func (r *resolution) foreignBeside(i int) bool { return r.strangerBeside(i, 0) }
+
+// strangerBeside says so of places that cannot lie in known provinces, such as the one next door.
+func (r *resolution) strangerBeside(i int, known provinces) bool {
+	_, at := r.around(i, func(o *candidate) bool { return o.names == nil && !o.foreign.isAbroad() && o.foreign.in&known == 0 })
 	return at == inSentence
 }
 
@@ -306,74 +354,6 @@ func (r *resolution) homeSays(n *name) bool {
 	return home != nil && slices.ContainsFunc(home.names, func(h *name) bool {
 		return h.inArea || len(h.includes) > 0 && !r.doc.At.IsZero() && h.valid(r.doc.At) && (n.elsewhere&(1<<restBit) == 0 || n.valid(r.doc.At))
 	})
-}
-
-// settleFirms decides the names of firms and brands, and those of streets that everybody bears.
-func (r *resolution) settleFirms(e *evidence) {
-	for i := range r.candidates {
-		c := &r.candidates[i]
-		if c.verdict != open || c.lead.role != company && c.lead.role != thing {
-			continue
-		}
-		n := c.pick(r.doc.At)
-		_, ours := r.forArea(e, i, n)
-		switch {
-		case c.lead.role == company && ours < inSentence:
-			c.decide(elsewhere, nil, because(ReasonCompany, c.lead.text))
-		case c.lead.role == company:
-			c.decide(uncertain, n, because(ReasonCompany, c.lead.text))
-		case n.words, ours == nowhere && r.foreignBeside(i):
-			c.decide(elsewhere, nil, because(ReasonThing, c.lead.text))
-		}
-	}
-}
-
-// settleRest decides what nothing spoke for.
-func (r *resolution) settleRest(e *evidence) {
-	home := provinces(0)
-	if i, ok := r.g.provinceIndex[r.doc.Home]; ok {
-		home = 1 << i
-	}
-	for i := range r.candidates {
-		c := &r.candidates[i]
-		if c.verdict != open {
-			continue
-		}
-		n := c.pick(r.doc.At)
-		_, ours := r.forArea(e, i, n)
-		switch o := e.other[c.node]; {
-		case n.place.leaves:
-			c.decide(elsewhere, nil, because(ReasonLeaves))
-		case n.context:
-			c.decide(uncertain, n, because(ReasonAlone))
-		case o != nil && ours < beside:
-			c.decide(elsewhere, nil, because(ReasonOtherSame, o.reason.String()))
-		case c.lead.role == thing:
-			c.decide(uncertain, n, because(ReasonThing, c.lead.text))
-		case c.after != "" && c.lead.role != admin && ours == nowhere:
-			c.decide(elsewhere, nil, because(ReasonLongerName, r.text(c)+" "+c.after))
-		case n.elsewhere&home != 0:
-			c.decide(elsewhere, nil, because(ReasonOtherHome, r.g.namesOf(home)))
-		case c.lead.role == admin && !r.fits(c) && n.elsewhere != 0:
-			c.decide(elsewhere, nil, because(ReasonKind, c.lead.text))
-		case n.words && c.lead.role != admin && ours < inTitle:
-			c.decide(elsewhere, nil, because(ReasonWeak))
-		case n.words && c.lead.role != admin, c.shouted && c.lead.role != admin:
-			c.decide(uncertain, n, because(ReasonWeak))
-		case ours == nowhere && c.lead.role != admin && !c.wide():
-			// Communes bear the names of people, plants and cities abroad. Without the word for
-			// its kind, and without the area, such a name says nothing.
-			c.decide(elsewhere, nil, because(ReasonAlone))
-		case ours == nowhere && c.lead.role != admin && r.foreignBeside(i):
-			c.decide(uncertain, n, because(ReasonAlone))
-		case n.elsewhere != 0 && ours == nowhere && !c.wide():
-			c.decide(elsewhere, nil, because(ReasonShared, r.g.namesOf(n.elsewhere)))
-		case n.elsewhere != 0:
-			c.decide(uncertain, n, because(ReasonShared, r.g.namesOf(n.elsewhere)))
-		default:
-			c.decide(uncertain, n, because(ReasonAlone))
-		}
-	}
 }
 
 // pick chooses among the readings of a name: of the kind that the administrative word asks for

@@ -1,6 +1,7 @@
 package places
 
 import (
+	"slices"
 	"strings"
 
 	"lamro/internal/query"
@@ -15,6 +16,7 @@ const (
 	certain
 	uncertain
 	elsewhere // something else
+	unsaid    // nothing says what is meant, and the name is too weak to be worth asking
 )
 
 // candidate is one spot of a text where a name of the directory of the office stands, or one of
@@ -170,6 +172,9 @@ func (r *resolution) take(field int, t *vietnamese.Text, i int, m match) {
 			(!c.foreign.in.few() || c.foreign.single || c.lead.role == person || c.before != "") {
 			return
 		}
+		if c.foreign.single && c.foreign.isAbroad() && (c.lead.role == person || c.before != "" || c.after != "") {
+			return // "chị Nga", "Mỹ Phương"
+		}
 		c.decide(elsewhere, nil, Reason{})
 	} else if c.names[0].bare && c.lead.role != admin && !c.shouted && !r.bareText(field) {
 		return // "Ba Be" in a text with marks is no way to write Ba Bể
@@ -265,8 +270,8 @@ func capitalAfter(t *vietnamese.Text, last int) string {
 }
 
 // inherit gives "các xã Bản Thi, Đồng Lạc và Yên Thịnh" the word xã three times, also over names
-// that are not known. Where nothing says that there are several, "xã Yên Hân, Chợ Mới" is a commune
-// and what it lies in.
+// that are not known. Where nothing says that there are several, only what is no district inherits:
+// "xã Yên Hân, Chợ Mới" is a commune and what it lies in.
 func inherit(t *vietnamese.Text, found []candidate, i int) {
 	const furthest = 40
 	c := &found[i]
@@ -285,11 +290,17 @@ func inherit(t *vietnamese.Text, found []candidate, i int) {
 		case word.Flags&vietnamese.Capital != 0:
 			continue
 		}
-		if l := leadOf(t, k); l.role == admin && l.kind != "" && (several || l.first > 0 && plural(t, l.first-1)) {
+		if l := leadOf(t, k); l.role == admin && l.kind != "" && (several || l.first > 0 && plural(t, l.first-1) || c.onlyOf(l.kind)) {
 			c.lead = l
 		}
 		return
 	}
+}
+
+// onlyOf says whether the office knows the name for a unit of that kind, and for none that is wider:
+// "xã A, B" are two communes where B is no district.
+func (c *candidate) onlyOf(kind string) bool {
+	return c.ours() && !c.wide() && slices.ContainsFunc(c.names, func(n *name) bool { return n.kind == kind })
 }
 
 // plural says whether token i says that several follow.

@@ -1,6 +1,7 @@
 package places_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -18,21 +19,22 @@ const (
 	nope  sense = "not surely ours" // one of the two: sense alone does not tell
 )
 
-// Invented sentences, each with one name in brackets ⟦⟧ and what it means there. The first line
-// of a text with more than one is its title.
-var senses = []struct {
+type senseGroup struct {
 	group string
 	at    time.Time
 	home  string
-	cases []struct {
-		want sense
-		text string
-	}
-}{
-	{"the province", before, "", []struct {
-		want sense
-		text string
-	}{
+	cases []senseCase
+}
+
+type senseCase struct {
+	want sense
+	text string
+}
+
+// Invented sentences, each with one name in brackets ⟦⟧ and what it means there. The first line
+// of a text with more than one is its title.
+var senses = []senseGroup{
+	{"the province", before, "", []senseCase{
 		{in, "Sáng 3/5, đoàn công tác của tỉnh ⟦Bắc Kạn⟧ đã đến thăm."},
 		{in, "Mưa lớn ở Cao Bằng, ⟦Bắc Kạn⟧, Lạng Sơn từ đêm nay."},
 		{in, "Cảnh báo lũ quét tại các tỉnh: Hà Giang, Cao Bằng, ⟦Bắc Kạn⟧, Thái Nguyên, Lạng Sơn, Tuyên Quang, Lào Cai và Yên Bái."},
@@ -47,10 +49,7 @@ var senses = []struct {
 		{not, "Miền ⟦Bắc Cần⟧ thêm điện."},
 		{not, "Phía ⟦Bắc⟧ cần mưa."},
 	}},
-	{"districts with their words", before, "", []struct {
-		want sense
-		text string
-	}{
+	{"districts with their words", before, "", []senseCase{
 		{in, "Mưa đá ở huyện ⟦Pác Nặm⟧ làm hỏng nhiều mái nhà."},
 		{in, "UBND huyện ⟦Ba Bể⟧ họp sáng nay."},
 		{in, "H. ⟦Ngân Sơn⟧ có sương muối."},
@@ -70,17 +69,13 @@ var senses = []struct {
 		{in, "Bạn đọc ở ⟦Na Rì⟧ (Bắc Kạn) phản ánh."},
 		{in, "xã Cao Kỳ, huyện ⟦Chợ Mới⟧"},
 		{in, "Huyện ⟦Chợ Mới⟧ giáp huyện Phú Lương (Thái Nguyên)."},
-		{in, "Đoàn xe từ Cao Bằng qua Ngân Sơn, ⟦Bạch Thông⟧ rồi về xuôi."},
 		{in, "Các điểm du lịch Sa Pa, ⟦Ba Bể⟧, Mộc Châu kín phòng."},
 		{in, "⟦Ba Bể⟧, Bạch Thông, Chợ Đồn là ba huyện phía tây."},
 		{maybe, "Huyện ⟦Chợ Mới⟧ vừa có cầu."},
 		{maybe, "Ở ⟦Bạch Thông⟧ có cam."},
 		{maybe, "Chuyến xe về ⟦Ba Bể⟧ đông khách."},
 	}},
-	{"the same name in another province", before, "", []struct {
-		want sense
-		text string
-	}{
+	{"the same name in another province", before, "", []senseCase{
 		{not, "Trúng thưởng: Nguyễn Văn A (Ba Bể, Bắc Kạn); Trần B (⟦Chợ Mới⟧, An Giang); Lê C (Na Rì, Bắc Kạn)."},
 		{in, "Trúng thưởng: Nguyễn Văn A (Chợ Mới, An Giang); Trần B (⟦Chợ Mới⟧, Bắc Kạn)."},
 		{in, "Xã ⟦Phúc Lộc⟧, huyện Ba Bể và xã Phúc Lộc, huyện Phúc Thọ, Hà Nội cùng mở hội."},
@@ -114,10 +109,7 @@ var senses = []struct {
 		{not, "Cầu ⟦Ngân Sơn⟧ ở Phú Yên được sửa."},
 		{not, "Người dân ⟦Chợ Đồn⟧ Biên Hòa kẹt xe."},
 	}},
-	{"after the merger", after, "", []struct {
-		want sense
-		text string
-	}{
+	{"after the merger", after, "", []senseCase{
 		{in, "Xã ⟦Chợ Đồn⟧, tỉnh Thái Nguyên họp dân."},
 		{in, "Xã ⟦Chợ Mới⟧, tỉnh Thái Nguyên họp dân."},
 		{in, "Xã ⟦Chợ Mới⟧ (Thái Nguyên) họp dân."},
@@ -149,10 +141,7 @@ var senses = []struct {
 		{in, "Bắc Kạn cũ có mưa. Xã ⟦Bằng Phúc⟧ mất điện."},
 		{in, "Lãnh đạo tỉnh Thái Nguyên kiểm tra hồ chứa ở các xã Bạch Thông, ⟦Phủ Thông⟧, Cẩm Giàng."},
 	}},
-	{"persons", before, "", []struct {
-		want sense
-		text string
-	}{
+	{"persons", before, "", []senseCase{
 		{not, "Nhà văn ⟦Bạch Thông⟧ ra sách mới."},
 		{not, "Ca sĩ ⟦Ngân Sơn⟧ hát tối nay ở Hà Nội."},
 		{not, "Anh Nguyễn ⟦Ngân Sơn⟧ trúng giải."},
@@ -168,10 +157,7 @@ var senses = []struct {
 		{not, "Đồng chí ⟦Phùng Chí Kiên⟧ quê Nghệ An."},
 		{not, "Cầu thủ ⟦Văn Lang⟧ ghi bàn ở Bắc Kạn."},
 	}},
-	{"firms, brands and things", before, "", []struct {
-		want sense
-		text string
-	}{
+	{"firms, brands and things", before, "", []senseCase{
 		{not, "Công ty ⟦Ngân Sơn⟧ bán cổ phiếu."},
 		{not, "Công ty Cổ phần ⟦Ngân Sơn⟧ báo lãi."},
 		{not, "Thuốc lá ⟦Ngân Sơn⟧ tăng giá."},
@@ -197,10 +183,7 @@ var senses = []struct {
 		{in, "Cam ⟦Bạch Thông⟧ của Bắc Kạn được mùa."},
 		{in, "Hồng không hạt ⟦Ba Bể⟧, đặc sản Bắc Kạn, vào vụ."},
 	}},
-	{"common words", before, "", []struct {
-		want sense
-		text string
-	}{
+	{"common words", before, "", []senseCase{
 		{not, "Bắc Kạn có ⟦chợ mới⟧ khai trương."},
 		{not, "Tỉnh Bắc Kạn min⟦h bạch thông⟧ tin."},
 		{not, "Bắc Kạn vui. ⟦Chợ mới⟧ khai trương."},
@@ -213,10 +196,7 @@ var senses = []struct {
 		{not, "Nhà ở ⟦chợ Mới⟧ Đà Lạt."},
 		{in, "HUYỆN ⟦BA BỂ⟧ CÓ MƯA\nBắc Kạn đón bão."},
 	}},
-	{"roads, rivers and landmarks", before, "", []struct {
-		want sense
-		text string
-	}{
+	{"roads, rivers and landmarks", before, "", []senseCase{
 		{in, "Cao tốc ⟦Thái Nguyên – Chợ Mới⟧ thông xe."},
 		{in, "Tuyến ⟦Thái Nguyên-Chợ Mới⟧ thu phí."},
 		{in, "BOT ⟦Thái Nguyên - Chợ Mới⟧"},
@@ -229,10 +209,7 @@ var senses = []struct {
 		{in, "Nước ⟦sông Cầu⟧ qua thành phố Bắc Kạn lên nhanh."},
 		{not, "Xe lật trên ⟦QL279⟧ ở Quảng Ninh."},
 	}},
-	{"texts without marks", before, "", []struct {
-		want sense
-		text string
-	}{
+	{"texts without marks", before, "", []senseCase{
 		{in, "mua da o huyen ⟦Pac Nam⟧ tinh Bac Kan"},
 		{in, "Tai xa Yen Thinh, huyen ⟦Cho Don⟧, Bac Kan co mua"},
 		{not, "Xin ⟦cho moi⟧ nguoi biet o Bac Kan"},
@@ -240,10 +217,7 @@ var senses = []struct {
 		{not, "⟦ba be⟧ di hoc"},
 		{not, "Tôi nghe ⟦Ba Be⟧ hát ở Bắc Kạn."},
 	}},
-	{"in an outlet of the area", before, "06", []struct {
-		want sense
-		text string
-	}{
+	{"in an outlet of the area", before, "06", []senseCase{
 		{in, "Ở ⟦Bạch Thông⟧ có cam."},
 		{in, "Huyện ⟦Chợ Mới⟧ có thêm cầu."},
 		{in, "Xã ⟦Cao Kỳ⟧ đón bằng công nhận."},
@@ -254,47 +228,32 @@ var senses = []struct {
 		{not, "Bạn Nguyễn ⟦Văn Minh⟧ đạt giải."},
 		{nope, "Đường ⟦Trần Phú⟧ đang sửa."},
 	}},
-	{"in an outlet of a province that has the name too", before, "91", []struct {
-		want sense
-		text string
-	}{
+	{"in an outlet of a province that has the name too", before, "91", []senseCase{
 		{not, "Huyện ⟦Chợ Mới⟧ có thêm cầu."},
 		{not, "Ở ⟦Chợ Mới⟧, xoài được mùa."},
 		{in, "Huyện ⟦Chợ Mới⟧, tỉnh Bắc Kạn có thêm cầu."},
 		{maybe, "Ở ⟦Bạch Thông⟧ có cam."},
 	}},
-	{"one sense to a text", before, "", []struct {
-		want sense
-		text string
-	}{
+	{"one sense to a text", before, "", []senseCase{
 		{in, "Huyện Chợ Mới (Bắc Kạn) họp. Nhiều việc được bàn. Trời nắng. Hôm sau ⟦Chợ Mới⟧ họp tiếp."},
 		{not, "Huyện Chợ Mới (An Giang) họp. Nhiều việc được bàn. Trời nắng. Hôm sau ⟦Chợ Mới⟧ họp tiếp."},
 		{not, "Thuốc lá Ngân Sơn báo lãi. Cổ đông vui. Sau đó ⟦Ngân Sơn⟧ chia cổ tức."},
 		{in, "Xã Yên Thịnh, huyện Chợ Đồn có mưa. Nhà tốc mái. Dân sơ tán. Xã ⟦Yên Thịnh⟧ cần gạo."},
 	}},
-	{"after the merger, in an outlet of the province", after, "19", []struct {
-		want sense
-		text string
-	}{
+	{"after the merger, in an outlet of the province", after, "19", []senseCase{
 		{in, "Xã ⟦Chợ Mới⟧ họp dân."},
 		{in, "Phường ⟦Đức Xuân⟧ trồng cây."},
 		{in, "Xã ⟦Trần Phú⟧ làm đường."},
 		{not, "Xã ⟦Trần Phú⟧, thành phố Hà Nội làm đường."},
 		{nope, "Xã ⟦Tân Lập⟧ cũ làm đường."},
 	}},
-	{"the units of 2019", time.Date(2019, 6, 1, 3, 0, 0, 0, time.UTC), "", []struct {
-		want sense
-		text string
-	}{
+	{"the units of 2019", time.Date(2019, 6, 1, 3, 0, 0, 0, time.UTC), "", []senseCase{
 		{in, "Xã ⟦Cao Trĩ⟧, huyện Ba Bể có lũ."},
 		{in, "Xã ⟦Yên Đĩnh⟧, huyện Chợ Mới có lũ."},
 		{in, "Thị trấn ⟦Chợ Mới⟧, huyện Chợ Mới, tỉnh Bắc Kạn."},
 		{not, "Thị trấn ⟦Chợ Mới⟧, huyện Chợ Mới, tỉnh An Giang."},
 	}},
-	{"menus", before, "", []struct {
-		want sense
-		text string
-	}{
+	{"menus", before, "", []senseCase{
 		{not, "Mưa ở Huế\nHôm nay mưa to.\nHà Nội Hải Phòng Cao Bằng ⟦Bắc Kạn⟧ Lạng Sơn Quảng Ninh Huế Đà Nẵng"},
 		{not, "Mưa ở Huế\nHôm nay mưa to.\nAn Giang\nBạc Liêu\n⟦Bắc Kạn⟧\nBắc Ninh\nBến Tre\nCà Mau\nCần Thơ"},
 		{not, "Mưa ở Huế\nHà Nội 25°C, Cao Bằng 21°C, ⟦Bắc Kạn⟧ 22°C, Lạng Sơn 20°C, Huế 28°C, Đà Nẵng 30°C"},
@@ -307,7 +266,7 @@ func TestSenses(t *testing.T) {
 	t.Parallel()
 	g := shipped(t)
 	total := 0
-	for _, group := range senses {
+	for _, group := range slices.Concat(senses, contested) {
 		for _, c := range group.cases {
 			total++
 			if got, why := senseOf(t, g, c.text, group.at, group.home); got != c.want && (c.want != nope || got == in) {

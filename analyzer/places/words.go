@@ -17,7 +17,8 @@ const (
 	people              // those who live there, or a land: "bà con", "vùng"
 	person              // somebody called so
 	company             // a firm or brand called so
-	thing               // a road, station, school … named after a place, here or elsewhere
+	thing               // a station, school, mountain … named after a place, here or elsewhere
+	street              // a thing that towns name after persons and places alike
 )
 
 // lead is what stands right before a name.
@@ -55,9 +56,10 @@ var before = []struct {
 		thuốc lá, bia, nước khoáng, xi măng, ngân hàng, khách sạn, nhà hàng, nhà nghỉ, quán, cà phê, nhà xe, xe khách, resort, homestay,
 		siêu thị, phòng khám, chuỗi, tàu, phim, truyện, bài hát, ban nhạc, giống, mác, hợp tác xã, htx, dự án, chung cư, thương mại, dịch vụ,
 		xây dựng, đầu tư, thực phẩm, dược phẩm, chứng khoán, bất động sản, tiểu thuyết, ca khúc, vở, nhóm, đội, câu lạc bộ, clb`},
-	{thing, "", `ga, nhà ga, cầu, chợ, đường, phố, ngõ, hẻm, khu phố, khu đô thị, kđt, trường, tiểu học, trung học cơ sở, trung học phổ thông,
-		mầm non, bến xe, bến, bến phà, phà, hầm, chùa, đền, đình, miếu, nhà thờ, giáo xứ, thôn, ấp, bản, làng, xóm, tổ, tổ dân phố, buôn, núi, đồi,
-		sông, hồ, động, suối, rạch, kênh, thác, đảo, cù lao, sân vận động, sân bay, cảng, nhà máy, thủy điện, mỏ, ngã ba, ngã tư, nút giao, nghĩa trang,
+	{street, "", `đường, phố, ngõ, ngách, hẻm, kiệt, đại lộ, quảng trường, cầu, hầm, khu phố, ngã ba, ngã tư, nút giao`},
+	{thing, "", `ga, nhà ga, chợ, khu đô thị, kđt, trường, tiểu học, trung học cơ sở, trung học phổ thông,
+		mầm non, bến xe, bến, bến phà, phà, chùa, đền, đình, miếu, nhà thờ, giáo xứ, thôn, ấp, bản, làng, xóm, tổ, tổ dân phố, buôn, núi, đồi,
+		sông, hồ, động, suối, rạch, kênh, thác, đảo, cù lao, sân vận động, sân bay, cảng, nhà máy, thủy điện, mỏ, nghĩa trang,
 		khu công nghiệp, cụm công nghiệp, kcn, ccn, tượng đài, bãi biển, vịnh, mũi, thpt, thcs`},
 }
 
