@@ -198,6 +198,7 @@ func report(b *testing.B, took times, ours times) {
 	b.ReportMetric(part(took.wall, 50), "p50-ms")
 	b.ReportMetric(part(took.wall, 95), "p95-ms")
 	b.ReportMetric(part(took.wall, 100), "max-ms")
+	b.ReportMetric(part(took.cpu, 50), "p50-cpu-ms")
 	b.ReportMetric(part(took.cpu, 95), "p95-cpu-ms")
 	b.ReportMetric(0, "ns/op") // says nothing beside these
 	if len(ours.wall) > 0 {
