@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"sync"
 
-	"github.com/blevesearch/bleve/v2/index/scorch"
 	bindex "github.com/blevesearch/bleve_index_api"
 
 	"lamro/internal/index"
@@ -218,33 +217,29 @@ func (s *shelf) forget(core bindex.Index) {
 
 // pages are the columns of all segments of one state of a month, read when they are asked for.
 type pages struct {
-	shelf    *shelf
-	core     bindex.Index
-	reader   bindex.IndexReader
-	segments []*scorch.SegmentSnapshot
-	next     int    // the segment after the one that is open
-	from, to uint64 // numbers of the documents of the open one
-	open     *columns
+	shelf  *shelf
+	core   bindex.Index
+	reader bindex.IndexReader
+	rest   segments
+	from   uint64 // numbers of the documents of the open segment
+	to     uint64
+	open   *columns
 }
 
 func pagesOf(shelf *shelf, core bindex.Index, r bindex.IndexReader) (*pages, error) {
-	snapshot, ok := r.(*scorch.IndexSnapshot)
-	if !ok {
-		return nil, fmt.Errorf("the index is read by a %T", r)
-	}
-	return &pages{shelf: shelf, core: core, reader: r, segments: snapshot.Segments()}, nil
+	all, err := segmentsOf(r)
+	return &pages{shelf: shelf, core: core, reader: r, rest: all}, err
 }
 
 // find opens the columns that hold a document, and says where in them it is; documents are
 // asked for in rising order.
 func (p *pages) find(document uint64) (c *columns, i int, err error) {
 	for document >= p.to {
-		if p.next == len(p.segments) {
+		if len(p.rest) == 0 {
 			return nil, 0, fmt.Errorf("document %d is in no segment", document)
 		}
-		s := p.segments[p.next]
-		p.next++
-		p.from, p.to, p.open = p.to, p.to+uint64(s.FullSize()), nil // #nosec G115 -- not negative
+		s := p.rest[0]
+		p.rest, p.from, p.to, p.open = p.rest[1:], s.from, s.to, nil
 		if document >= p.to {
 			continue
 		}

@@ -16,11 +16,8 @@ func (c stands) test(t *text) (test, error) {
 	if c.leaf.prefix != "" || len(c.leaf.ways[0].places) == 1 {
 		return nil, nil
 	}
-	s, err := t.seeker(c.leaf.ways)
-	if err != nil {
-		return nil, err
-	}
-	return func(doc at) (bool, error) {
+	s := t.seeker(c.leaf.ways)
+	return func(doc uint64) (bool, error) {
 		for _, slots := range s.ways {
 			var err error
 			if s.way, err = inARow(slots, doc, s.way[:0]); err != nil || len(s.way) > 0 {
@@ -61,11 +58,9 @@ func (c pair) test(t *text) (test, error) {
 	}
 	borders := &slot{}
 	if c.bordered {
-		if borders, err = t.slot(exact, []string{border}); err != nil {
-			return nil, err
-		}
+		borders = t.slot(exact, []string{border})
 	}
-	return func(doc at) (bool, error) {
+	return func(doc uint64) (bool, error) {
 		l, err := left.in(doc)
 		if err != nil || len(l) == 0 {
 			return false, err
@@ -101,28 +96,20 @@ func sideOf(t *text, leaves []leaf) (*side, error) {
 			}
 			continue
 		}
-		seeker, err := t.seeker(ways)
-		if err != nil {
-			return nil, err
-		}
-		s.leaves = append(s.leaves, seeker)
+		s.leaves = append(s.leaves, t.seeker(ways))
 	}
 	for v, terms := range single {
 		if len(terms) == 0 {
 			continue
 		}
 		slices.Sort(terms)
-		seeker, err := t.seeker([]way{{view(v), [][]string{slices.Compact(terms)}, 1}})
-		if err != nil {
-			return nil, err
-		}
-		s.leaves = append(s.leaves, seeker)
+		s.leaves = append(s.leaves, t.seeker([]way{{view(v), [][]string{slices.Compact(terms)}, 1}}))
 	}
 	slices.SortStableFunc(s.leaves, func(a, b *seeker) int { return a.length - b.length })
 	return s, nil
 }
 
-func (s *side) in(doc at) ([]stand, error) {
+func (s *side) in(doc uint64) ([]stand, error) {
 	s.found = s.found[:0]
 	for _, leaf := range s.leaves {
 		starts, err := leaf.in(doc)
@@ -164,10 +151,7 @@ func (c scattered) test(t *text) (test, error) {
 		var each []*slot
 		for _, terms := range w.places {
 			// Spellings that count as one are the same list, whichever of them was typed.
-			s, err := t.slot(w.view, slices.Sorted(slices.Values(terms)))
-			if err != nil {
-				return nil, err
-			}
+			s := t.slot(w.view, slices.Sorted(slices.Values(terms)))
 			if needed[s]++; needed[s] == 1 {
 				each = append(each, s)
 			}
@@ -178,7 +162,7 @@ func (c scattered) test(t *text) (test, error) {
 		}
 		ways, slots = append(ways, shares), append(slots, each)
 	}
-	return func(doc at) (bool, error) {
+	return func(doc uint64) (bool, error) {
 		for i, shares := range ways {
 			for k, s := range slots[i] {
 				var err error

@@ -27,7 +27,7 @@ var ErrClosed = errors.New("the index is closed")
 
 // generation names what the directories hold; a change makes every month incomplete, so that
 // it is built anew from the records.
-const generation = "bleve-2"
+const generation = "bleve-3"
 
 // Config says where the index lies.
 type Config struct {

@@ -66,7 +66,7 @@ func bare(spellings []string) bool {
 func places(spellings []string, iy bool) [][]string {
 	out := make([][]string, len(spellings))
 	for i, s := range spellings {
-		out[i] = []string{string(term(s))}
+		out[i] = []string{term(s)}
 		if twin := twinOf(s); iy && twin != "" {
 			out[i] = append(out[i], twin)
 		}

@@ -38,7 +38,7 @@ type condition interface {
 }
 
 // test says whether a document is as its condition wants it.
-type test func(doc at) (bool, error)
+type test func(doc uint64) (bool, error)
 
 const (
 	// noScore is what Bleve calls searching without ranks.
@@ -55,7 +55,11 @@ const (
 // first, so that a long one is read only where it must be. Where ranks are asked for each stands
 // alone, because only those that hold may add to the rank.
 func (q located) Searcher(ctx context.Context, r bindex.IndexReader, _ mapping.IndexMapping, options search.SearcherOptions) (search.Searcher, error) {
-	o := opening{ctx, r, options}
+	all, err := segmentsOf(r)
+	if err != nil {
+		return nil, err
+	}
+	o := opening{ctx, r, all, options}
 	if len(q.texts) > maxRanked {
 		o.options.Score = noScore
 	}
@@ -74,11 +78,11 @@ func (q located) Searcher(ctx context.Context, r bindex.IndexReader, _ mapping.I
 			sure = append(sure, s) // Bleve makes one set of these
 		}
 	}
-	all, err := o.either(sure)
+	rest, err := o.either(sure)
 	if err != nil {
 		return nil, errors.Join(err, closeAll(tested))
 	}
-	return o.either(append(tested, all))
+	return o.either(append(tested, rest))
 }
 
 // over finds what one of texts holds.
@@ -86,11 +90,10 @@ func (q located) over(o opening, texts []inText) (search.Searcher, error) {
 	var sure, unsure []search.Searcher
 	p := &positional{}
 	give := func(err error) (search.Searcher, error) {
-		return nil, errors.Join(err, closeAll(sure), closeAll(unsure), p.closeSlots())
+		return nil, errors.Join(err, closeAll(sure), closeAll(unsure))
 	}
 	for _, in := range texts {
 		t := &text{opening: o, name: in.field, weight: in.weight, words: q.words, slots: map[string]*slot{}}
-		p.texts = append(p.texts, t)
 		found, err := in.is.candidates(t)
 		if err != nil {
 			return give(err)
@@ -124,13 +127,12 @@ func (q located) over(o opening, texts []inText) (search.Searcher, error) {
 // positional is a Bleve searcher that passes on what its tests accept.
 type positional struct {
 	*searcher.FilteringSearcher
-	texts []*text
 	tests []test
 	err   error // of a test, which Bleve's filter has no way to tell
 }
 
 func (p *positional) accept(_ *search.SearchContext, dm *search.DocumentMatch) bool {
-	doc := at{dm.IndexInternalID, dm.IndexInternalID.Value()}
+	doc := dm.IndexInternalID.Value()
 	for _, test := range p.tests {
 		ok, err := test(doc)
 		if err != nil {
@@ -161,26 +163,12 @@ func (p *positional) checked(dm *search.DocumentMatch, err error) (*search.Docum
 	return dm, err
 }
 
-// Close implements search.Searcher.
-func (p *positional) Close() error {
-	return errors.Join(p.FilteringSearcher.Close(), p.closeSlots())
-}
-
-func (p *positional) closeSlots() error {
-	var errs []error
-	for _, t := range p.texts {
-		for _, s := range t.slots {
-			errs = append(errs, s.close())
-		}
-	}
-	return errors.Join(errs...)
-}
-
 // opening makes searchers on one state of a month.
 type opening struct {
-	ctx     context.Context
-	reader  bindex.IndexReader
-	options search.SearcherOptions
+	ctx      context.Context
+	reader   bindex.IndexReader
+	segments segments
+	options  search.SearcherOptions
 }
 
 // either and all join searchers and own them, also when they fail.
@@ -261,18 +249,13 @@ func (t *text) holding(v view, terms []string, weight float64) (search.Searcher,
 	return t.either(each)
 }
 
-// slot opens the positions of terms; the same terms share one.
-func (t *text) slot(v view, terms []string) (*slot, error) {
+// slot is the positions of terms; the same terms share one.
+func (t *text) slot(v view, terms []string) *slot {
 	key := v.field(strings.Join(terms, "\t"))
-	if s := t.slots[key]; s != nil {
-		return s, nil
+	if t.slots[key] == nil {
+		t.slots[key] = newSlot(t.segments, v.field(t.name), terms)
 	}
-	s, err := openSlot(t.ctx, t.reader, v.field(t.name), terms)
-	if err != nil {
-		return nil, err
-	}
-	t.slots[key] = s
-	return s, nil
+	return t.slots[key]
 }
 
 // ways are those of a leaf in this text: the words with its prefix are looked up.
@@ -323,20 +306,17 @@ func (t *text) holdingAll(w way) (search.Searcher, error) {
 	return t.all(each)
 }
 
-// seeker opens the positions of a leaf, all of whose ways are of one length.
-func (t *text) seeker(ways []way) (*seeker, error) {
+// seeker is the positions of a leaf, all of whose ways are of one length.
+func (t *text) seeker(ways []way) *seeker {
 	s := &seeker{}
 	for _, w := range ways {
 		slots := make([]*slot, len(w.places))
 		for i, terms := range w.places {
-			var err error
-			if slots[i], err = t.slot(w.view, terms); err != nil {
-				return nil, err
-			}
+			slots[i] = t.slot(w.view, terms)
 		}
 		s.ways, s.length = append(s.ways, slots), len(slots)
 	}
-	return s, nil
+	return s
 }
 
 // maxWords is how many words of one text, in one month, all prefixes of a search may stand for.

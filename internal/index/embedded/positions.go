@@ -1,43 +1,93 @@
 package embedded
 
 import (
-	"context"
-	"errors"
+	"fmt"
 	"slices"
 
+	"github.com/blevesearch/bleve/v2/index/scorch"
 	bindex "github.com/blevesearch/bleve_index_api"
+	bsegment "github.com/blevesearch/scorch_segment_api/v2"
 )
 
-// at is the document that positions are asked of. A search asks in rising order.
-type at struct {
-	id     bindex.IndexInternalID
-	number uint64
+// segments are those of one state of a month, in the order of their documents.
+type segments []numbered
+
+// numbered is a segment with the numbers of its documents in the month: from ≤ n < to.
+type numbered struct {
+	from, to uint64
+	*scorch.SegmentSnapshot
 }
 
-// posting reads where one term stands, document by document.
+func segmentsOf(r bindex.IndexReader) (all segments, err error) {
+	snapshot, ok := r.(*scorch.IndexSnapshot)
+	if !ok {
+		return nil, fmt.Errorf("the index is read by a %T", r)
+	}
+	from := uint64(0)
+	for _, s := range snapshot.Segments() {
+		to := from + uint64(s.FullSize()) // #nosec G115 -- not negative
+		all, from = append(all, numbered{from, to, s}), to
+	}
+	return all, nil
+}
+
+// posting reads where one term stands, document by document, of deleted ones too. It reads the
+// segments by itself: Bleve's reader of a month copies each position twice more.
 type posting struct {
-	reader bindex.TermFieldReader
-	doc    bindex.TermFieldDoc
-	number uint64 // of doc
+	field string
+	term  []byte
+	rest  segments // those that are not open yet
+
+	open numbered
+	list bsegment.PostingsList
+	docs bsegment.PostingsIterator
+
+	found  bsegment.Posting
+	number uint64 // of the document of found
 	begun  bool
 	ended  bool
 }
 
-// advance goes to the first document at or after to that holds the term.
-func (p *posting) advance(to at) error {
-	if p.ended || p.begun && p.number >= to.number {
+// advance goes to the first document at or after to that holds the term; to rises.
+func (p *posting) advance(to uint64) error {
+	if p.ended || p.begun && p.number >= to {
 		return nil
 	}
-	p.begun = true
-	found, err := p.reader.Advance(to.id, &p.doc)
+	for p.begun = true; ; {
+		if to < p.open.to {
+			found, err := p.docs.Advance(max(to, p.open.from) - p.open.from)
+			if err != nil {
+				return err
+			}
+			if found != nil {
+				p.found, p.number = found, p.open.from+found.Number()
+				return nil
+			}
+		}
+		for len(p.rest) > 0 && p.rest[0].to <= to {
+			p.rest = p.rest[1:]
+		}
+		if len(p.rest) == 0 {
+			p.ended = true
+			return nil
+		}
+		if err := p.begin(p.rest[0]); err != nil {
+			return err
+		}
+		p.rest = p.rest[1:]
+	}
+}
+
+// begin opens a segment.
+func (p *posting) begin(s numbered) error {
+	dictionary, err := s.Segment().Dictionary(p.field)
 	if err != nil {
 		return err
 	}
-	if found == nil {
-		p.ended = true
-		return nil
+	if p.list, err = dictionary.PostingsList(p.term, nil, p.list); err != nil {
+		return err
 	}
-	p.number = p.doc.ID.Value()
+	p.open, p.docs = s, p.list.Iterator(false, false, true, p.docs)
 	return nil
 }
 
@@ -58,45 +108,31 @@ type slot struct {
 	found []int
 }
 
-// openSlot opens the postings of terms in a field.
-func openSlot(ctx context.Context, r bindex.IndexReader, field string, terms []string) (*slot, error) {
+func newSlot(of segments, field string, terms []string) *slot {
 	s := &slot{}
 	for _, t := range terms {
-		reader, err := r.TermFieldReader(ctx, []byte(t), field, false, false, true)
-		if err != nil {
-			return nil, errors.Join(err, s.close())
-		}
-		s.heap = append(s.heap, &posting{reader: reader})
+		s.heap = append(s.heap, &posting{field: field, term: []byte(t), rest: of})
 	}
-	return s, nil
-}
-
-func (s *slot) close() error {
-	var errs []error
-	for _, p := range s.heap {
-		errs = append(errs, p.reader.Close())
-	}
-	s.heap = nil
-	return errors.Join(errs...)
+	return s
 }
 
 // in are the positions in a document, in order; they are valid until the next call.
-func (s *slot) in(doc at) ([]int, error) {
-	if s.asked && s.of == doc.number {
+func (s *slot) in(doc uint64) ([]int, error) {
+	if s.asked && s.of == doc {
 		return s.found, nil
 	}
 	if err := s.advance(doc); err != nil {
 		return nil, err
 	}
-	s.of, s.found = doc.number, s.found[:0]
-	if s.collect(0, doc.number) > 1 {
+	s.of, s.found = doc, s.found[:0]
+	if s.collect(0, doc) > 1 {
 		slices.Sort(s.found)
 	}
 	return s.found, nil
 }
 
 // advance brings every posting to doc or behind it.
-func (s *slot) advance(doc at) error {
+func (s *slot) advance(doc uint64) error {
 	if !s.asked { // nobody has been asked yet, so there is no order
 		s.asked = true
 		for i := len(s.heap) - 1; i >= 0; i-- {
@@ -107,7 +143,7 @@ func (s *slot) advance(doc at) error {
 		}
 		return nil
 	}
-	for len(s.heap) > 0 && !s.heap[0].ended && s.heap[0].number < doc.number {
+	for len(s.heap) > 0 && !s.heap[0].ended && s.heap[0].number < doc {
 		if err := s.heap[0].advance(doc); err != nil {
 			return err
 		}
@@ -139,8 +175,8 @@ func (s *slot) collect(i int, number uint64) (postings int) {
 	if i >= len(s.heap) || s.heap[i].ended || s.heap[i].number != number {
 		return 0 // and so it is with all that come after it
 	}
-	for _, v := range s.heap[i].doc.Vectors {
-		s.found = append(s.found, int(v.Pos)) // #nosec G115 -- a text has fewer tokens than bytes
+	for _, l := range s.heap[i].found.Locations() {
+		s.found = unpack(s.found, l.Pos(), l.ArrayPositions())
 	}
 	return 1 + s.collect(2*i+1, number) + s.collect(2*i+2, number)
 }
@@ -155,7 +191,10 @@ type seeker struct {
 
 // in are the positions in a document at which the leaf begins, in order; they are valid until
 // the next call.
-func (s *seeker) in(doc at) ([]int, error) {
+func (s *seeker) in(doc uint64) ([]int, error) {
+	if s.length == 1 && len(s.ways) == 1 {
+		return s.ways[0][0].in(doc)
+	}
 	s.found = s.found[:0]
 	for i, slots := range s.ways {
 		var err error
@@ -172,7 +211,7 @@ func (s *seeker) in(doc at) ([]int, error) {
 }
 
 // inARow appends to into the positions at which slots follow each other.
-func inARow(slots []*slot, doc at, into []int) ([]int, error) {
+func inARow(slots []*slot, doc uint64, into []int) ([]int, error) {
 	for i, slot := range slots {
 		positions, err := slot.in(doc)
 		if err != nil {

@@ -17,8 +17,8 @@ import (
 var syllables = strings.Fields(`bắc bạc bac kạn kan cạn can chợ cho chờ mới moi môi mưa mua mùa lũ lu
 	đá da đà kỹ kĩ ky sĩ sy tỉ ty y í hoà hòa hoa thuỷ thủy thúy xã xa ba bể be tp số 5.000 3,5 a1 Ở ở o đường đuong duong`)
 
-// invent makes n documents over three months, the same for the same seed.
-func invent(seed uint64, n int) []*index.Document {
+// Invent makes n documents over three months, the same for the same seed.
+func Invent(seed uint64, n int) []*index.Document {
 	r := rand.New(rand.NewPCG(seed, seed)) // #nosec G404 -- tests repeat
 	docs := make([]*index.Document, n)
 	for i := range docs {
@@ -72,15 +72,15 @@ func testEvaluator(t *testing.T, open Open) {
 	seed := uint64(time.Now().UnixNano()) // #nosec G115 -- any number will do
 	t.Logf("seed %d", seed)
 	x := fresh(t, open)
-	docs := invent(seed, 300)
+	docs := Invent(seed, 300)
 	for part := range slices.Chunk(docs, 70) { // several segments
 		put(t, x, part...)
 	}
 	const queries = 300
 	r := rand.New(rand.NewPCG(seed, 1)) // #nosec G404 -- tests repeat
 	for _, e := range []Engine{IndexEngine("newest first", x, false), IndexEngine("by relevance", x, true)} {
-		if apart := Equal(t, docs, r, queries, e); apart < queries/4 {
-			t.Errorf("%s: only %d of %d queries found something and not everything: the texts are badly chosen", e.Name, apart, queries)
+		if c := Equal(t, docs, r, queries, e); c.Apart < queries/4 {
+			t.Errorf("%s: only %d of %d queries found something and not everything: the texts are badly chosen", e.Name, c.Apart, queries)
 		}
 	}
 }

@@ -73,7 +73,7 @@ func wantGroups(t *testing.T, p index.Page, want ...string) {
 // Following Next shows everything once, also where hundreds of articles have the same time.
 func testPages(t *testing.T, open Open) {
 	x := fresh(t, open)
-	docs := invent(11, 230)
+	docs := Invent(11, 230)
 	for i, d := range docs {
 		if i%3 == 0 {
 			d.FirstSeen = noon
@@ -136,7 +136,7 @@ func follow(t *testing.T, x index.Index, s index.Search, docs []*index.Document)
 // What arrives while someone turns pages stands before the first one and moves nothing.
 func testPagesWhileWriting(t *testing.T, open Open) {
 	x := fresh(t, open)
-	docs := invent(12, 60)
+	docs := Invent(12, 60)
 	put(t, x, docs...)
 	s := index.Search{Limit: 7}
 	seen := map[string]bool{}
@@ -209,7 +209,7 @@ func testDays(t *testing.T, open Open) {
 
 func testFacets(t *testing.T, open Open) {
 	x := fresh(t, open)
-	docs := invent(13, 200)
+	docs := Invent(13, 200)
 	put(t, x, docs...)
 	// Two were deleted and one written twice: none of that may be counted.
 	apply(t, x, index.Done, index.Delete(docs[0].ID, 9, docs[0].Month), index.Delete(docs[1].ID, 9, docs[1].Month))
