@@ -138,7 +138,7 @@ func (a *Analyzer) replace(ctx context.Context, tx *records.Tx, set *compiled, r
 	if r.err != nil {
 		b.Failed++
 		a.cfg.Log.Error("a stored article cannot be matched again", "article", r.Article, "err", r.err)
-		return nil
+		return nil //nolint:nilerr // counted and told; the others go on
 	}
 	kept, err := articles.Get(ctx, tx, r.Article)
 	if err != nil {

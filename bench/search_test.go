@@ -215,7 +215,6 @@ func fillIndex(b *testing.B, dir string, texts *recombined) {
 		return
 	}
 	begun := now()
-	ops := make([]index.Op, 0, index.MaxBatch)
 	byMonth := map[string][]index.Op{}
 	write := func(ops []index.Op) {
 		if _, err := x.Apply(context.Background(), ops); err != nil {
@@ -224,7 +223,7 @@ func fillIndex(b *testing.B, dir string, texts *recombined) {
 	}
 	for i := range mentionCount {
 		d := texts.document(i)
-		ops = append(byMonth[d.Month], index.Put(d))
+		ops := append(byMonth[d.Month], index.Put(d))
 		if len(ops) == index.MaxBatch {
 			write(ops)
 			ops = nil

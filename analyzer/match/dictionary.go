@@ -23,7 +23,7 @@ func newDictionary(keys []vietnamese.Key) dictionary {
 	for _, k := range keys {
 		i := uint64(k) * scatter >> d.shift
 		for d.keys[i] != 0 && d.keys[i] != k {
-			i = (i + 1) & uint64(len(d.keys)-1)
+			i = (i + 1) & uint64(len(d.keys)-1) // #nosec G115 -- a length
 		}
 		d.keys[i] = k
 	}

@@ -32,7 +32,7 @@ func mixed(from int32, key vietnamese.Key) uint64 {
 
 // step is the node after one more syllable, 0 where no name goes on so.
 func (t *trie) step(from int32, key vietnamese.Key) int32 {
-	mask := uint64(len(t.slots) - 1)
+	mask := uint64(len(t.slots) - 1) // #nosec G115 -- a length
 	for i := mixed(from, key) & mask; ; i = (i + 1) & mask {
 		s := &t.slots[i]
 		if s.to == 0 || s.key == key && s.from == from {
@@ -85,7 +85,7 @@ func (t *trie) put(s slot) {
 }
 
 func (t *trie) place(s slot) {
-	mask := uint64(len(t.slots) - 1)
+	mask := uint64(len(t.slots) - 1) // #nosec G115 -- a length
 	i := mixed(s.from, s.key) & mask
 	for t.slots[i].to != 0 {
 		i = (i + 1) & mask

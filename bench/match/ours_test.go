@@ -42,7 +42,6 @@ func newOurs(t *testing.T, watches []clause, docs []document) *ours {
 	o.set = match.Compile(1, standing)
 	o.build = processorTime() - from
 	o.pass(docs)
-	standing = nil
 	o.memory = float64(heap()-before) / 1e6
 	return o
 }

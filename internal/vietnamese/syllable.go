@@ -115,7 +115,7 @@ func (k Key) rhymed(vowel int) bool {
 		}
 	}
 	second := k.letter(1)
-	if r&rhymeOfQu != 0 && !(vowel == 2 && second == codeU) || r&rhymeOfGi != 0 && !(vowel == 2 && second == codeI) {
+	if r&rhymeOfQu != 0 && (vowel != 2 || second != codeU) || r&rhymeOfGi != 0 && (vowel != 2 || second != codeI) {
 		return false
 	}
 	if k.tone() == 0 && k.unmarked() {

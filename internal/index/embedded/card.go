@@ -40,13 +40,6 @@ func cardOf(d *index.Document) card {
 	}
 }
 
-func (c card) at(by index.Clock) int64 {
-	if by == index.Published {
-		return c.published
-	}
-	return c.seen
-}
-
 // String is the card as it is stored: tabs part its values, none of which holds one.
 func (c card) String() string {
 	return strings.Join([]string{

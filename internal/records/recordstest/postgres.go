@@ -143,7 +143,7 @@ func (s *postgres) stop() {
 
 // command prepares a program of the server, run by an ordinary user.
 func (s *postgres) command(program string, args ...string) *exec.Cmd {
-	cmd := exec.Command(program, args...) // #nosec G204 -- found by findPrograms
+	cmd := exec.CommandContext(context.Background(), program, args...) // #nosec G204 -- found by findPrograms; stop ends it
 	cmd.Dir = s.dir
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + s.dir, "LC_ALL=C", "TZ=UTC"}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
