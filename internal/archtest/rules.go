@@ -99,7 +99,7 @@ var rules = map[string]rule{
 	"internal/index": {own: paths{"internal/news", "internal/query"}},
 	"internal/index/embedded": {
 		own:    paths{"internal/index", "internal/news", "internal/query", "internal/vietnamese"},
-		others: paths{"github.com/blevesearch/bleve/v2/...", "github.com/blevesearch/bleve_index_api", "go.etcd.io/bbolt/errors"},
+		others: paths{"github.com/blevesearch/bleve/v2/...", "github.com/blevesearch/bleve_index_api", "github.com/blevesearch/scorch_segment_api/v2", "go.etcd.io/bbolt/errors"},
 	},
 	"internal/index/indextest": {own: paths{"internal/index", "internal/news", "internal/query", "internal/query/querytest", "internal/vietnamese"}},
 	"internal/indexer": {own: paths{
