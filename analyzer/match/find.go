@@ -35,6 +35,8 @@ type Finder struct {
 	fields  []int32  // where the places of each field begin
 	ids     []uint32 // of the syllables of a field
 	walks   []walk
+	again   []int32
+	endings []ending
 	touched uint32 // of what is read so that it is there; means nothing
 
 	asking  []anchor
@@ -106,75 +108,104 @@ func (f *Finder) read(s *Set, doc query.Document) {
 }
 
 // walk is a row of syllables that a longer phrase may begin with: where it starts, the state it
-// has come to, and where to look for the next one.
+// has come to, and the place of the edge that leads on.
 type walk struct {
 	start int32
 	state uint32
-	slot  int32
+	slot  uint32
+}
+
+// ending is a state with phrases that end there, and where they start.
+type ending struct {
+	how   uint32
+	start int32
 }
 
 // scan finds the phrases of a lane in the syllables of a field.
 //
-// The tables of many watches are larger than the cache, so what costs is waiting for memory. All
-// rows are therefore walked side by side, a syllable at a time: first every look-up is begun, in
-// a loop in which none waits for another, and then their results are read.
+// The tables of many watches are larger than the cache, and what a text has of them cannot be
+// guessed. All rows are therefore walked side by side, a syllable at a time, in loops without
+// branches: no look-up waits for another, and the processor never guesses wrong. What goes on is
+// written to the end of a list, which grows only where it counts.
 func (f *Finder) scan(t *trie, base int32, field fieldMask) {
 	ids := f.ids
 	n := len(ids) - 1
 	if cap(f.walks) < n {
-		f.walks = make([]walk, n+n/2)
+		f.walks, f.again, f.endings = make([]walk, n+n/2), make([]int32, n+n/2), make([]ending, n+n/2)
 	}
-	// Whether a longer phrase may begin is hard to predict: those are collected without a branch.
-	walks, begin := f.walks[:n], 0
-	for i := range n {
-		how := t.first[ids[i]]
-		if how&^goesOn != 0 {
-			f.ends(t, how, base+int32(i), field) // #nosec G115 -- bounded by the text
-		}
-		word, bit := t.pairAt(ids[i], ids[i+1])
-		walks[begin] = walk{start: int32(i), state: ids[i]} // #nosec G115 -- as above
-		if t.pairs[word]&bit != 0 {
-			begin++
-		}
+	walks, endings := f.walks[:n], f.endings[:n]
+	begin, ended := 0, 0
+	for i, id := range ids[:n] {
+		how := t.first[id]
+		endings[ended] = ending{how, base + int32(i)} // #nosec G115 -- bounded by the text
+		ended += int(isSet(how &^ goesOn))
+		word, bit := t.pair(id, ids[i+1])
+		walks[begin] = walk{start: int32(i), state: id} // #nosec G115 -- as above
+		begin += int(t.pairs[word] >> bit & 1)          // #nosec G115 -- one bit
 	}
+	f.end(t, endings[:ended], field)
 	walks = walks[:begin]
 	for next := int32(1); len(walks) > 0; next++ {
-		for i := range walks {
-			w := &walks[i]
-			w.slot = t.slot(w.state, ids[w.start+next])
-			f.touched += t.edges[w.slot].from
-		}
-		goOn := 0
+		f.step(t, walks, ids[next:])
+		on, ended := 0, 0
 		for _, w := range walks {
-			e := t.follow(w.slot, w.state, ids[w.start+next])
-			if e == nil {
-				continue
-			}
-			if e.end&^goesOn != 0 {
-				f.ends(t, e.end, base+w.start, field)
-			}
-			if e.end&goesOn != 0 {
-				walks[goOn] = walk{start: w.start, state: e.to}
-				goOn++
-			}
+			how := t.edges[w.slot].end
+			endings[ended] = ending{how, base + w.start}
+			ended += int(isSet(how &^ goesOn))
+			walks[on] = walk{start: w.start, state: t.state(w.slot)}
+			on += int(how >> 31)
 		}
-		walks = walks[:goOn]
+		f.end(t, endings[:ended], field)
+		walks = walks[:on]
 	}
 }
 
-// ends notes the phrases that end in a state.
-func (f *Finder) ends(t *trie, how uint32, start int32, field fieldMask) {
-	if how&several == 0 {
-		f.all.add(int32(how&endMask)-1, start) // #nosec G115 -- a leaf's number
-		return
+// step finds for every walk the edge that leads on by its next syllable: of all of them first
+// where it should be, and of those that met another there, behind that. Where there is none it is
+// the one at place 0, where nothing ends or goes on.
+func (f *Finder) step(t *trie, walks []walk, next []uint32) {
+	again, missed := f.again[:len(walks)], 0
+	for i := range walks {
+		w := &walks[i]
+		syllable := next[w.start]
+		slot := t.slot(w.state, syllable)
+		e := &t.edges[slot]
+		taken, other := isSet(e.from), isSet((e.from^w.state)|(e.syllable^syllable))
+		w.slot = slot & -taken
+		again[missed] = int32(i) // #nosec G115 -- bounded by the text
+		missed += int(taken & other)
 	}
-	for i := how & endMask; ; i++ {
-		e := &t.ends[i]
-		if e.fields&field != 0 {
-			f.all.add(e.leaf, start)
+	for _, i := range again[:missed] {
+		w := &walks[i]
+		syllable := next[w.start]
+		for e := &t.edges[w.slot]; e.from != w.state || e.syllable != syllable; e = &t.edges[w.slot] {
+			if e.from == 0 {
+				w.slot = 0
+				break
+			}
+			w.slot++
 		}
-		if e.last {
-			return
+	}
+}
+
+// isSet is 1 for a number that is not 0, without a branch.
+func isSet(n uint32) uint32 { return (n | -n) >> 31 }
+
+// end notes the phrases that end in states.
+func (f *Finder) end(t *trie, endings []ending, field fieldMask) {
+	for _, e := range endings {
+		how, start := e.how&^goesOn, e.start
+		if how&several == 0 {
+			f.all.add(int32(how)-1, start) // #nosec G115 -- a leaf's number
+			continue
+		}
+		for i := how & endMask; ; i++ {
+			if e := &t.ends[i]; e.fields&field != 0 {
+				f.all.add(e.leaf, start)
+			}
+			if t.ends[i].last {
+				break
+			}
 		}
 	}
 }
