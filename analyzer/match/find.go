@@ -225,7 +225,9 @@ func (f *Finder) ask() {
 	anchoring := int32(len(s.asked) - 1) // #nosec G115 -- a leaf's number
 	for _, leaf := range f.all.met {
 		if leaf < anchoring {
-			f.asking = append(f.asking, s.anchors[s.asked[leaf]:s.asked[leaf+1]]...)
+			for i := s.asked[leaf]; i < s.asked[leaf+1]; i++ {
+				f.asking = append(f.asking, s.anchors[i])
+			}
 		}
 	}
 	for i := range f.asking {
