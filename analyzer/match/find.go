@@ -98,7 +98,7 @@ func (f *Finder) read(s *Set, doc query.Document) {
 		text, mask := doc.Fields[i].Text, maskOf(doc.Fields[i].Name)
 		for l := range s.lanes {
 			if t := &s.lanes[l]; t.used {
-				f.ids = t.ids(lane(l), text.Tokens, f.ids) // #nosec G115 -- four lanes
+				f.number(&t.dictionary, lane(l), text.Tokens) // #nosec G115 -- four lanes
 				f.scan(t, base, mask)
 			}
 		}
@@ -131,14 +131,14 @@ func (f *Finder) scan(t *trie, base int32, field fieldMask) {
 	ids := f.ids
 	n := len(ids) - 1
 	if cap(f.walks) < n {
-		f.walks, f.again, f.endings = make([]walk, n+n/2), make([]int32, n+n/2), make([]ending, n+n/2)
+		f.walks, f.endings = make([]walk, n+n/2), make([]ending, n+n/2)
 	}
 	walks, endings := f.walks[:n], f.endings[:n]
 	begin, ended := 0, 0
 	for i, id := range ids[:n] {
 		how := t.first[id]
 		endings[ended] = ending{how, base + int32(i)} // #nosec G115 -- bounded by the text
-		ended += int(isSet(how &^ goesOn))
+		ended += int(isSet(uint64(how &^ goesOn)))
 		word, bit := t.pair(id, ids[i+1])
 		walks[begin] = walk{start: int32(i), state: id} // #nosec G115 -- as above
 		begin += int(t.pairs[word] >> bit & 1)          // #nosec G115 -- one bit
@@ -151,7 +151,7 @@ func (f *Finder) scan(t *trie, base int32, field fieldMask) {
 		for _, w := range walks {
 			how := t.edges[w.slot].end
 			endings[ended] = ending{how, base + w.start}
-			ended += int(isSet(how &^ goesOn))
+			ended += int(isSet(uint64(how &^ goesOn)))
 			walks[on] = walk{start: w.start, state: t.state(w.slot)}
 			on += int(how >> 31)
 		}
@@ -170,8 +170,8 @@ func (f *Finder) step(t *trie, walks []walk, next []uint32) {
 		syllable := next[w.start]
 		slot := t.slot(w.state, syllable)
 		e := &t.edges[slot]
-		taken, other := isSet(e.from), isSet((e.from^w.state)|(e.syllable^syllable))
-		w.slot = slot & -taken
+		taken, other := isSet(uint64(e.from)), isSet(uint64((e.from^w.state)|(e.syllable^syllable)))
+		w.slot = slot & -uint32(taken)
 		again[missed] = int32(i) // #nosec G115 -- bounded by the text
 		missed += int(taken & other)
 	}
@@ -189,7 +189,7 @@ func (f *Finder) step(t *trie, walks []walk, next []uint32) {
 }
 
 // isSet is 1 for a number that is not 0, without a branch.
-func isSet(n uint32) uint32 { return (n | -n) >> 31 }
+func isSet(n uint64) uint64 { return (n | -n) >> 63 }
 
 // end notes the phrases that end in states.
 func (f *Finder) end(t *trie, endings []ending, field fieldMask) {

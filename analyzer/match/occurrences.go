@@ -35,17 +35,14 @@ func (o *occurrences) reset(leaves *leaves) {
 
 func (o *occurrences) has(leaf uint32) bool { return o.bits[leaf>>6]>>(leaf&63)&1 != 0 }
 
-// mark notes a leaf that is met nowhere in particular.
+// mark notes a leaf that is met nowhere in particular. Whether it was met before is hard to guess:
+// what is appended in any case is kept where it was not, without a branch.
 func (o *occurrences) mark(leaf int32) {
-	word, bit := &o.bits[leaf>>6], uint64(1)<<(leaf&63)
-	if *word&bit != 0 {
-		return
-	}
-	if *word == 0 {
-		o.words = append(o.words, leaf>>6)
-	}
-	*word |= bit
-	o.met = append(o.met, leaf)
+	word, shift := &o.bits[leaf>>6], leaf&63
+	fresh, free := int(^*word>>shift&1), 1-int(isSet(*word)) // #nosec G115 -- one bit
+	o.words = append(o.words, leaf>>6)[:len(o.words)+free]
+	o.met = append(o.met, leaf)[:len(o.met)+fresh]
+	*word |= 1 << shift
 }
 
 // add notes a leaf at a place. The places of one leaf must come in order, and before any is asked for.
