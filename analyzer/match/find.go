@@ -143,7 +143,7 @@ func (f *Finder) scan(t *trie, base int32, field fieldMask) {
 		walks[begin] = walk{start: int32(i), state: id} // #nosec G115 -- as above
 		begin += int(t.pairs[word] >> bit & 1)          // #nosec G115 -- one bit
 	}
-	f.end(t, endings[:ended], field)
+	f.end(t, endings[:ended], 1, field)
 	walks = walks[:begin]
 	for next := int32(1); len(walks) > 0; next++ {
 		f.step(t, walks, ids[next:])
@@ -155,7 +155,7 @@ func (f *Finder) scan(t *trie, base int32, field fieldMask) {
 			walks[on] = walk{start: w.start, state: t.state(w.slot)}
 			on += int(how >> 31)
 		}
-		f.end(t, endings[:ended], field)
+		f.end(t, endings[:ended], next+1, field)
 		walks = walks[:on]
 	}
 }
@@ -191,17 +191,17 @@ func (f *Finder) step(t *trie, walks []walk, next []uint32) {
 // isSet is 1 for a number that is not 0, without a branch.
 func isSet(n uint64) uint64 { return (n | -n) >> 63 }
 
-// end notes the phrases that end in states.
-func (f *Finder) end(t *trie, endings []ending, field fieldMask) {
+// end notes the phrases of so many syllables that end in states.
+func (f *Finder) end(t *trie, endings []ending, length int32, field fieldMask) {
 	for _, e := range endings {
 		how, start := e.how&^goesOn, e.start
 		if how&several == 0 {
-			f.all.add(int32(how)-1, start) // #nosec G115 -- a leaf's number
+			f.all.add(int32(how)-1, start, length) // #nosec G115 -- a leaf's number
 			continue
 		}
 		for i := how & endMask; ; i++ {
 			if e := &t.ends[i]; e.fields&field != 0 {
-				f.all.add(e.leaf, start)
+				f.all.add(e.leaf, start, length)
 			}
 			if t.ends[i].last {
 				break
@@ -245,7 +245,7 @@ func (f *Finder) ask() {
 			*word |= bit
 			f.once = append(f.once, watch)
 		}
-		if f.holds(&f.all, f.asking[i].program) {
+		if f.answers(f.asking[i].program) {
 			f.matched[watch>>6] |= 1 << (watch & 63)
 			f.touched += s.root[watch] // each reads it soon
 		}

@@ -14,13 +14,15 @@ type occurrences struct {
 	// rank among those that are met: how many bits are set before its own.
 	grouped bool
 	before  []int32 // by word of bits that is not 0: how many are set in those that come earlier in words
-	until   []int32 // by group: where in places it ends
+	groups  []group
 	places  []int32
-	lengths []uint16 // by leaf, of the set
 }
 
-// event is a leaf, and once they are grouped its group, at a place.
-type event struct{ leaf, at int32 }
+// event is a leaf, and once they are grouped its group, at a place where it takes length tokens.
+type event struct{ leaf, at, length int32 }
+
+// group is where in places those of a leaf end, and how many tokens the leaf takes at each.
+type group struct{ until, length int32 }
 
 // reset makes room for the leaves of a set, none of which is met.
 func (o *occurrences) reset(leaves *leaves) {
@@ -30,7 +32,7 @@ func (o *occurrences) reset(leaves *leaves) {
 	if n := leaves.known/64 + 1; n > len(o.bits) {
 		o.bits, o.before = make([]uint64, n), make([]int32, n)
 	}
-	o.words, o.met, o.events, o.grouped, o.lengths = o.words[:0], o.met[:0], o.events[:0], false, leaves.length
+	o.words, o.met, o.events, o.grouped = o.words[:0], o.met[:0], o.events[:0], false
 }
 
 func (o *occurrences) has(leaf uint32) bool { return o.bits[leaf>>6]>>(leaf&63)&1 != 0 }
@@ -45,10 +47,11 @@ func (o *occurrences) mark(leaf int32) {
 	*word |= 1 << shift
 }
 
-// add notes a leaf at a place. The places of one leaf must come in order, and before any is asked for.
-func (o *occurrences) add(leaf, at int32) {
+// add notes a leaf at a place where it takes length tokens, always the same number. The places of
+// one leaf must come in order, and before any is asked for.
+func (o *occurrences) add(leaf, at, length int32) {
 	o.mark(leaf)
-	o.events = append(o.events, event{leaf, at})
+	o.events = append(o.events, event{leaf, at, length})
 }
 
 // of is the places of a leaf, in order, and how many tokens it takes at each.
@@ -62,9 +65,9 @@ func (o *occurrences) of(leaf uint32) (places []int32, length int32) {
 	g := o.rank(int32(leaf)) // #nosec G115 -- a leaf's number
 	from := int32(0)
 	if g > 0 {
-		from = o.until[g-1]
+		from = o.groups[g-1].until
 	}
-	return o.places[from:o.until[g]], int32(o.lengths[leaf])
+	return o.places[from:o.groups[g].until], o.groups[g].length
 }
 
 // rank is the group of a leaf that is met.
@@ -80,26 +83,28 @@ func (o *occurrences) group() {
 		o.before[w] = sum
 		sum += int32(bits.OnesCount64(o.bits[w])) // #nosec G115 -- at most 64
 	}
-	if cap(o.until) < len(o.met) {
-		o.until = make([]int32, len(o.met)+len(o.met)/2)
+	if cap(o.groups) < len(o.met) {
+		o.groups = make([]group, len(o.met)+len(o.met)/2)
 	}
 	if cap(o.places) < len(o.events) {
 		o.places = make([]int32, len(o.events)+len(o.events)/2)
 	}
-	o.until, o.places = o.until[:len(o.met)], o.places[:len(o.events)]
-	clear(o.until)
+	o.groups, o.places = o.groups[:len(o.met)], o.places[:len(o.events)]
+	clear(o.groups)
 	for i := range o.events {
 		g := o.rank(o.events[i].leaf)
 		o.events[i].leaf = g
-		o.until[g]++
+		o.groups[g].until++
 	}
 	sum = 0
-	for g, n := range o.until {
-		o.until[g] = sum
-		sum += n
+	for i := range o.groups {
+		g := &o.groups[i]
+		g.until, sum = sum, sum+g.until
 	}
 	for _, e := range o.events {
-		o.places[o.until[e.leaf]] = e.at
-		o.until[e.leaf]++
+		g := &o.groups[e.leaf]
+		o.places[g.until] = e.at
+		g.until++
+		g.length = e.length
 	}
 }
