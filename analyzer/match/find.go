@@ -2,6 +2,7 @@ package match
 
 import (
 	"math/bits"
+	"slices"
 
 	"lamro/internal/query"
 )
@@ -25,7 +26,7 @@ const maxSpans = 50
 
 // Finder finds the watches that documents satisfy, one document after another, in the same
 // memory. The zero value is ready; it may be used with one set after another, and by one
-// goroutine at a time. Besides what a document needs it holds one bit for each leaf and two for
+// goroutine at a time. Besides what a document needs it holds two bits for each leaf and two for
 // each watch of the largest set.
 type Finder struct {
 	set *Set
@@ -39,6 +40,7 @@ type Finder struct {
 	endings []ending
 	touched uint32 // of what is read so that it is there; means nothing
 
+	anchors []int32 // the leaves met that anchor a watch
 	asking  []anchor
 	done    []uint64 // by watch: asked, so that one with many anchors is asked once
 	once    []int32  // the watches of done
@@ -160,18 +162,21 @@ func (f *Finder) scan(t *trie, base int32, field fieldMask) {
 	}
 }
 
-// step finds for every walk the edge that leads on by its next syllable: of all of them first
-// where it should be, and of those that met another there, behind that. Where there is none it is
+// step finds for every walk the edge that leads on by its next syllable. All look-ups are begun
+// before one is read; those that met another edge in their place go on behind it. Where there is none it is
 // the one at place 0, where nothing ends or goes on.
 func (f *Finder) step(t *trie, walks []walk, next []uint32) {
 	again, missed := f.again[:len(walks)], 0
 	for i := range walks {
 		w := &walks[i]
-		syllable := next[w.start]
-		slot := t.slot(w.state, syllable)
-		e := &t.edges[slot]
-		taken, other := isSet(uint64(e.from)), isSet(uint64((e.from^w.state)|(e.syllable^syllable)))
-		w.slot = slot & -uint32(taken)
+		w.slot = t.slot(w.state, next[w.start])
+		f.touched += t.edges[w.slot].from
+	}
+	for i := range walks {
+		w := &walks[i]
+		e := &t.edges[w.slot]
+		taken, other := isSet(uint64(e.from)), isSet(uint64((e.from^w.state)|(e.syllable^next[w.start])))
+		w.slot &= -uint32(taken)
 		again[missed] = int32(i) // #nosec G115 -- bounded by the text
 		missed += int(taken & other)
 	}
@@ -221,15 +226,7 @@ func (f *Finder) ask() {
 	if n := len(s.watches)/64 + 1; n > len(f.done) {
 		f.done, f.matched = make([]uint64, n), make([]uint64, n)
 	}
-	f.asking = append(f.asking[:0], s.always...)
-	anchoring := int32(len(s.asked) - 1) // #nosec G115 -- a leaf's number
-	for _, leaf := range f.all.met {
-		if leaf < anchoring {
-			for i := s.asked[leaf]; i < s.asked[leaf+1]; i++ {
-				f.asking = append(f.asking, s.anchors[i])
-			}
-		}
-	}
+	f.candidates()
 	for i := range f.asking {
 		program := f.asking[i].program
 		f.touched += s.code[program] + s.code[program+cacheLine]
@@ -254,6 +251,27 @@ func (f *Finder) ask() {
 		f.done[w>>6] = 0
 	}
 	f.once = f.once[:0]
+}
+
+// candidates lists the watches to ask: those that are always asked, and those of the leaves met.
+func (f *Finder) candidates() {
+	s := f.set
+	anchoring := uint32(len(s.asked) - 1) // #nosec G115 -- a leaf's number
+	f.anchors = slices.Grow(f.anchors[:0], len(f.all.met))
+	leaves, n := f.anchors[:len(f.all.met)], 0
+	for _, leaf := range f.all.met {
+		leaves[n] = leaf
+		n += int((uint32(leaf) - anchoring) >> 31) // #nosec G115 -- never negative
+	}
+	for _, leaf := range leaves[:n] {
+		f.touched += s.anchors[s.asked[leaf]].program
+	}
+	f.asking = append(f.asking[:0], s.always...)
+	for _, leaf := range leaves[:n] {
+		for i := s.asked[leaf]; i < s.asked[leaf+1]; i++ {
+			f.asking = append(f.asking, s.anchors[i])
+		}
+	}
 }
 
 // place is the field and token of a place.
