@@ -128,7 +128,7 @@ func (t *trie) place(grown []edge, final []uint32) {
 	t.first = slices.Clone(final[:syllables+1])
 	size := bits.Len(uint(begin*24/64)) + 6                         // 24 bits for each, and at least a word
 	t.pairs, t.narrow = make([]uint64, 1<<(size-6)), uint8(64-size) // #nosec G115 -- at most 64
-	t.slots = uint64(2*len(grown) + 1)
+	t.slots = uint64(3*len(grown)/2 + 1)
 	t.edges = make([]edge, t.slots+2, t.slots+16)
 	states := make([]uint32, len(grown))
 	for i, e := range grown {

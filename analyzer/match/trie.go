@@ -8,7 +8,7 @@ import "math/bits"
 //
 // A state is a number: that of the first syllable, and for every longer beginning of a phrase the
 // place of the edge that leads to it, counted on behind the syllables. Memory: 8 bytes and 4 for a
-// syllable and as much again for free places, 12 for an edge and as much again for free places, 3
+// syllable and as much again for free places, 12 for an edge and half as much for free places, 3
 // to 6 for each pair of syllables that phrases begin with.
 type trie struct {
 	dictionary
