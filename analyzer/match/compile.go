@@ -139,7 +139,9 @@ func (c *compiler) leaf(leaf int32) plan {
 	return plan{cover: []int32{leaf}, cost: float64(c.chance[leaf])}
 }
 
-// and is anchored by the cheapest of its nodes, and asks first what is cheap to know.
+// and is anchored by the cheapest of its nodes, and asks first what is cheap to know. Where that
+// is a leaf or any of some leaves it stands in front: met is all that it asks for, so that nobody
+// need ask it of a watch that was found by it.
 func (c *compiler) and(nodes []query.Node) plan {
 	type part struct {
 		from, to int
@@ -152,21 +154,41 @@ func (c *compiler) and(nodes []query.Node) plan {
 		p := c.node(n)
 		parts[i] = part{from, len(c.code), p}
 	}
-	best := plan{work: manyLooks}
+	best, anchor := plan{work: manyLooks}, -1
 	for _, p := range parts {
 		best.work = max(best.work, p.work)
 		if len(p.cover) > 0 && (len(best.cover) == 0 || p.cost < best.cost) {
-			best.cover, best.cost = p.cover, p.cost
+			best.cover, best.cost, anchor = p.cover, p.cost, p.from
 		}
 	}
-	slices.SortStableFunc(parts, func(a, b part) int { return int(a.work) - int(b.work) })
+	op := opAnd
+	if anchor >= 0 && onlyLeaves(c.code[anchor:]) {
+		op = opAnchored
+	}
+	slices.SortStableFunc(parts, func(a, b part) int {
+		if op == opAnchored && (a.from == anchor) != (b.from == anchor) {
+			if a.from == anchor {
+				return -1
+			}
+			return 1
+		}
+		return int(a.work) - int(b.work)
+	})
 	c.spare = c.spare[:0]
 	for _, p := range parts {
 		c.spare = append(c.spare, c.code[p.from:p.to]...)
 	}
 	copy(c.code[at+1:], c.spare)
-	c.end(at, opAnd)
+	c.end(at, op)
 	return best
+}
+
+// onlyLeaves says whether the program that code begins with is a leaf or any of some leaves.
+func onlyLeaves(code []uint32) bool {
+	if operation(code[0]) != opOr {
+		return operation(code[0]) == opLeaf
+	}
+	return !slices.ContainsFunc(code[1:size(code[0])], func(word uint32) bool { return operation(word) != opLeaf })
 }
 
 // or is anchored by all of its nodes.

@@ -43,30 +43,28 @@ func (d *dictionary) id(k vietnamese.Key) uint32 {
 	}
 }
 
-// ids is the number of every token, as the lane compares them, and a 0 behind the last.
-func (d *dictionary) ids(l lane, tokens []vietnamese.Token, out []uint32) []uint32 {
-	if cap(out) <= len(tokens) {
-		out = make([]uint32, len(tokens)+len(tokens)/2+1)
+// number notes the number of every token, as the lane compares them, and a 0 behind the last. As in
+// Finder.step, the keys are all looked for where they should be, without a branch, and then those
+// that met another there.
+func (f *Finder) number(d *dictionary, l lane, tokens []vietnamese.Token) {
+	if cap(f.ids) <= len(tokens) {
+		f.ids = make([]uint32, len(tokens)+len(tokens)/2+1)
+		f.again = make([]int32, cap(f.ids))
 	}
-	out = out[:len(tokens)+1]
-	switch l {
-	case exactLane:
-		for i := range tokens {
-			out[i] = d.id(tokens[i].Exact)
-		}
-	case foldedLane:
-		for i := range tokens {
-			out[i] = d.id(tokens[i].Folded)
-		}
-	case exactIYLane:
-		for i := range tokens {
-			out[i] = d.id(tokens[i].Exact.IY())
-		}
-	default:
-		for i := range tokens {
-			out[i] = d.id(tokens[i].Folded.IY())
-		}
+	f.ids = f.ids[:len(tokens)+1]
+	out, again, missed := f.ids, f.again[:len(tokens)+1], 0
+	mask := uint64(len(d.keys) - 1) // #nosec G115 -- never negative
+	for i := range tokens {
+		k := l.key(&tokens[i])
+		at := uint64(k) * scatter >> d.shift
+		met := d.keys[at&mask]
+		taken, other := isSet(uint64(met)), isSet(uint64(met^k))
+		out[i] = uint32((at + 1) & (other - 1)) // #nosec G115 -- as many as queries have syllables
+		again[missed] = int32(i)                // #nosec G115 -- bounded by the text
+		missed += int(taken & other)            // #nosec G115 -- one bit
+	}
+	for _, i := range again[:missed] {
+		out[i] = d.id(l.key(&tokens[i]))
 	}
 	out[len(tokens)] = 0
-	return out
 }

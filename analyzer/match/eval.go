@@ -17,17 +17,8 @@ func (f *Finder) holds(o *occurrences, at uint32) bool {
 		return o.has(word & argument)
 	case opDate:
 		return within(f.set.dates[word&argument], &f.doc)
-	case opAnd:
-		for at = body; at < end; at += size(code[at]) {
-			if w := code[at]; w < uint32(opDate) {
-				if !o.has(w) {
-					return false
-				}
-			} else if !f.holds(o, at) {
-				return false
-			}
-		}
-		return true
+	case opAnd, opAnchored:
+		return f.every(o, body, end)
 	case opOr:
 		for at = body; at < end; at += size(code[at]) {
 			if w := code[at]; w < uint32(opDate) {
@@ -48,6 +39,29 @@ func (f *Finder) holds(o *occurrences, at uint32) bool {
 	default:
 		return f.isLoose(o, code[body:end])
 	}
+}
+
+// answers says whether a watch holds that is asked because a leaf that anchors it was met.
+func (f *Finder) answers(at uint32) bool {
+	code := f.set.code
+	if word := code[at]; operation(word) == opAnchored {
+		return f.every(&f.all, at+1+size(code[at+1]), at+size(word))
+	}
+	return f.holds(&f.all, at)
+}
+
+// every says whether all the programs from at to end hold.
+func (f *Finder) every(o *occurrences, at, end uint32) bool {
+	for code := f.set.code; at < end; at += size(code[at]) {
+		if w := code[at]; w < uint32(opDate) {
+			if !o.has(w) {
+				return false
+			}
+		} else if !f.holds(o, at) {
+			return false
+		}
+	}
+	return true
 }
 
 func within(d query.Date, doc *query.Document) bool {

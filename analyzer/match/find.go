@@ -2,6 +2,7 @@ package match
 
 import (
 	"math/bits"
+	"slices"
 
 	"lamro/internal/query"
 )
@@ -25,7 +26,7 @@ const maxSpans = 50
 
 // Finder finds the watches that documents satisfy, one document after another, in the same
 // memory. The zero value is ready; it may be used with one set after another, and by one
-// goroutine at a time. Besides what a document needs it holds one bit for each leaf and two for
+// goroutine at a time. Besides what a document needs it holds two bits for each leaf and two for
 // each watch of the largest set.
 type Finder struct {
 	set *Set
@@ -35,8 +36,11 @@ type Finder struct {
 	fields  []int32  // where the places of each field begin
 	ids     []uint32 // of the syllables of a field
 	walks   []walk
+	again   []int32
+	endings []ending
 	touched uint32 // of what is read so that it is there; means nothing
 
+	anchors []int32 // the leaves met that anchor a watch
 	asking  []anchor
 	done    []uint64 // by watch: asked, so that one with many anchors is asked once
 	once    []int32  // the watches of done
@@ -96,7 +100,7 @@ func (f *Finder) read(s *Set, doc query.Document) {
 		text, mask := doc.Fields[i].Text, maskOf(doc.Fields[i].Name)
 		for l := range s.lanes {
 			if t := &s.lanes[l]; t.used {
-				f.ids = t.ids(lane(l), text.Tokens, f.ids) // #nosec G115 -- four lanes
+				f.number(&t.dictionary, lane(l), text.Tokens) // #nosec G115 -- four lanes
 				f.scan(t, base, mask)
 			}
 		}
@@ -106,75 +110,107 @@ func (f *Finder) read(s *Set, doc query.Document) {
 }
 
 // walk is a row of syllables that a longer phrase may begin with: where it starts, the state it
-// has come to, and where to look for the next one.
+// has come to, and the place of the edge that leads on.
 type walk struct {
 	start int32
 	state uint32
-	slot  int32
+	slot  uint32
+}
+
+// ending is a state with phrases that end there, and where they start.
+type ending struct {
+	how   uint32
+	start int32
 }
 
 // scan finds the phrases of a lane in the syllables of a field.
 //
-// The tables of many watches are larger than the cache, so what costs is waiting for memory. All
-// rows are therefore walked side by side, a syllable at a time: first every look-up is begun, in
-// a loop in which none waits for another, and then their results are read.
+// The tables of many watches are larger than the cache, and what a text has of them cannot be
+// guessed. All rows are therefore walked side by side, a syllable at a time, in loops without
+// branches: no look-up waits for another, and the processor never guesses wrong. What goes on is
+// written to the end of a list, which grows only where it counts.
 func (f *Finder) scan(t *trie, base int32, field fieldMask) {
 	ids := f.ids
 	n := len(ids) - 1
 	if cap(f.walks) < n {
-		f.walks = make([]walk, n+n/2)
+		f.walks, f.endings = make([]walk, n+n/2), make([]ending, n+n/2)
 	}
-	// Whether a longer phrase may begin is hard to predict: those are collected without a branch.
-	walks, begin := f.walks[:n], 0
-	for i := range n {
-		how := t.first[ids[i]]
-		if how&^goesOn != 0 {
-			f.ends(t, how, base+int32(i), field) // #nosec G115 -- bounded by the text
-		}
-		word, bit := t.pairAt(ids[i], ids[i+1])
-		walks[begin] = walk{start: int32(i), state: ids[i]} // #nosec G115 -- as above
-		if t.pairs[word]&bit != 0 {
-			begin++
-		}
+	walks, endings := f.walks[:n], f.endings[:n]
+	begin, ended := 0, 0
+	for i, id := range ids[:n] {
+		how := t.first[id]
+		endings[ended] = ending{how, base + int32(i)} // #nosec G115 -- bounded by the text
+		ended += int(isSet(uint64(how &^ goesOn)))
+		word, bit := t.pair(id, ids[i+1])
+		walks[begin] = walk{start: int32(i), state: id} // #nosec G115 -- as above
+		begin += int(t.pairs[word] >> bit & 1)          // #nosec G115 -- one bit
 	}
+	f.end(t, endings[:ended], 1, field)
 	walks = walks[:begin]
 	for next := int32(1); len(walks) > 0; next++ {
-		for i := range walks {
-			w := &walks[i]
-			w.slot = t.slot(w.state, ids[w.start+next])
-			f.touched += t.edges[w.slot].from
-		}
-		goOn := 0
+		f.step(t, walks, ids[next:])
+		on, ended := 0, 0
 		for _, w := range walks {
-			e := t.follow(w.slot, w.state, ids[w.start+next])
-			if e == nil {
-				continue
-			}
-			if e.end&^goesOn != 0 {
-				f.ends(t, e.end, base+w.start, field)
-			}
-			if e.end&goesOn != 0 {
-				walks[goOn] = walk{start: w.start, state: e.to}
-				goOn++
-			}
+			how := t.edges[w.slot].end
+			endings[ended] = ending{how, base + w.start}
+			ended += int(isSet(uint64(how &^ goesOn)))
+			walks[on] = walk{start: w.start, state: t.state(w.slot)}
+			on += int(how >> 31)
 		}
-		walks = walks[:goOn]
+		f.end(t, endings[:ended], next+1, field)
+		walks = walks[:on]
 	}
 }
 
-// ends notes the phrases that end in a state.
-func (f *Finder) ends(t *trie, how uint32, start int32, field fieldMask) {
-	if how&several == 0 {
-		f.all.add(int32(how&endMask)-1, start) // #nosec G115 -- a leaf's number
-		return
+// step finds for every walk the edge that leads on by its next syllable. All look-ups are begun
+// before one is read; those that met another edge in their place go on behind it. Where there is none it is
+// the one at place 0, where nothing ends or goes on.
+func (f *Finder) step(t *trie, walks []walk, next []uint32) {
+	again, missed := f.again[:len(walks)], 0
+	for i := range walks {
+		w := &walks[i]
+		w.slot = t.slot(w.state, next[w.start])
+		f.touched += t.edges[w.slot].from
 	}
-	for i := how & endMask; ; i++ {
-		e := &t.ends[i]
-		if e.fields&field != 0 {
-			f.all.add(e.leaf, start)
+	for i := range walks {
+		w := &walks[i]
+		e := &t.edges[w.slot]
+		taken, other := isSet(uint64(e.from)), isSet(uint64((e.from^w.state)|(e.syllable^next[w.start])))
+		w.slot &= -uint32(taken)
+		again[missed] = int32(i) // #nosec G115 -- bounded by the text
+		missed += int(taken & other)
+	}
+	for _, i := range again[:missed] {
+		w := &walks[i]
+		syllable := next[w.start]
+		for e := &t.edges[w.slot]; e.from != w.state || e.syllable != syllable; e = &t.edges[w.slot] {
+			if e.from == 0 {
+				w.slot = 0
+				break
+			}
+			w.slot++
 		}
-		if e.last {
-			return
+	}
+}
+
+// isSet is 1 for a number that is not 0, without a branch.
+func isSet(n uint64) uint64 { return (n | -n) >> 63 }
+
+// end notes the phrases of so many syllables that end in states.
+func (f *Finder) end(t *trie, endings []ending, length int32, field fieldMask) {
+	for _, e := range endings {
+		how, start := e.how&^goesOn, e.start
+		if how&several == 0 {
+			f.all.add(int32(how)-1, start, length) // #nosec G115 -- a leaf's number
+			continue
+		}
+		for i := how & endMask; ; i++ {
+			if e := &t.ends[i]; e.fields&field != 0 {
+				f.all.add(e.leaf, start, length)
+			}
+			if t.ends[i].last {
+				break
+			}
 		}
 	}
 }
@@ -190,13 +226,7 @@ func (f *Finder) ask() {
 	if n := len(s.watches)/64 + 1; n > len(f.done) {
 		f.done, f.matched = make([]uint64, n), make([]uint64, n)
 	}
-	f.asking = append(f.asking[:0], s.always...)
-	anchoring := int32(len(s.asked) - 1) // #nosec G115 -- a leaf's number
-	for _, leaf := range f.all.met {
-		if leaf < anchoring {
-			f.asking = append(f.asking, s.anchors[s.asked[leaf]:s.asked[leaf+1]]...)
-		}
-	}
+	f.candidates()
 	for i := range f.asking {
 		program := f.asking[i].program
 		f.touched += s.code[program] + s.code[program+cacheLine]
@@ -212,7 +242,7 @@ func (f *Finder) ask() {
 			*word |= bit
 			f.once = append(f.once, watch)
 		}
-		if f.holds(&f.all, f.asking[i].program) {
+		if f.answers(f.asking[i].program) {
 			f.matched[watch>>6] |= 1 << (watch & 63)
 			f.touched += s.root[watch] // each reads it soon
 		}
@@ -221,6 +251,27 @@ func (f *Finder) ask() {
 		f.done[w>>6] = 0
 	}
 	f.once = f.once[:0]
+}
+
+// candidates lists the watches to ask: those that are always asked, and those of the leaves met.
+func (f *Finder) candidates() {
+	s := f.set
+	anchoring := uint32(len(s.asked) - 1) // #nosec G115 -- a leaf's number
+	f.anchors = slices.Grow(f.anchors[:0], len(f.all.met))
+	leaves, n := f.anchors[:len(f.all.met)], 0
+	for _, leaf := range f.all.met {
+		leaves[n] = leaf
+		n += int((uint32(leaf) - anchoring) >> 31) // #nosec G115 -- never negative
+	}
+	for _, leaf := range leaves[:n] {
+		f.touched += s.anchors[s.asked[leaf]].program
+	}
+	f.asking = append(f.asking[:0], s.always...)
+	for _, leaf := range leaves[:n] {
+		for i := s.asked[leaf]; i < s.asked[leaf+1]; i++ {
+			f.asking = append(f.asking, s.anchors[i])
+		}
+	}
 }
 
 // place is the field and token of a place.

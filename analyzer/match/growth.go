@@ -48,51 +48,49 @@ func (g *growth) trie(renumber []int32) trie {
 	for i, k := range g.keys {
 		ids[i] = t.id(k)
 	}
-	// No more edges than syllables that are not the first of their path.
-	t.edges = make([]edge, (len(g.syllables)-len(g.paths))*3/2+1)
-	states := uint32(len(t.keys)) // #nosec G115 -- as above
-	chains := make([]int32, states+1, int(states)+len(g.syllables))
-	more := make([]bool, states+1, cap(chains)) // by state: something goes on from it
-	next := make([]int32, len(g.paths))         // the path that ends in the same state, plus 1
+	grown := newBranches(len(g.syllables)-len(g.paths), t.syllables())
+	chains := make([]int32, int(t.syllables())+1+len(g.syllables)-len(g.paths)) // by state: the last path that ends there, plus 1
+	next := make([]int32, len(g.paths))                                         // the one before it
 	from := uint32(0)
 	for i, p := range g.paths {
 		state := ids[g.syllables[from]]
 		for _, n := range g.syllables[from+1 : p.until] {
-			e := t.grow(state, ids[n])
-			more[state] = true
-			if e.to == 0 {
-				states++
-				e.to = states
-				chains, more = append(chains, 0), append(more, false)
-			}
-			state = e.to
+			state = grown.follow(state, ids[n])
 		}
 		next[i], chains[state] = chains[state], int32(i+1) // #nosec G115 -- as above
 		from = p.until
 	}
-	final := g.endings(&t, chains, next, renumber)
-	for i, on := range more {
-		if on {
-			final[i] |= goesOn
-		}
-	}
-	t.finish(final)
+	t.place(grown.all, g.endings(&t, chains, next, renumber))
 	return t
 }
 
-// grow is follow that makes what is missing.
-func (t *trie) grow(from, syllable uint32) *edge {
-	for i := int(t.slot(from, syllable)); ; i++ {
-		if i == len(t.edges) {
-			i = 0
+// branches are the edges of a trie while it grows, and a table to find them. The states have
+// numbers in the order in which they are made: behind those of the syllables, the place of the
+// edge that leads there.
+type branches struct {
+	all       []edge
+	table     []uint32 // open addressing: a place in all, plus 1
+	shift     uint8
+	syllables uint32
+}
+
+// newBranches has room for so many edges.
+func newBranches(edges int, syllables uint32) branches {
+	size := bits.Len(uint(edges + edges/2 + 1))
+	return branches{make([]edge, 0, edges), make([]uint32, 1<<size), uint8(64 - size), syllables} // #nosec G115 -- at most 64
+}
+
+// follow is the state that an edge leads to. An edge that is missing is made.
+func (b *branches) follow(from, syllable uint32) uint32 {
+	for i := step(from, syllable) >> b.shift; ; i++ {
+		n := &b.table[i&uint64(len(b.table)-1)]
+		if *n == 0 {
+			b.all = append(b.all, edge{from: from, syllable: syllable})
+			*n = uint32(len(b.all)) // #nosec G115 -- as many as queries have syllables
+		} else if e := &b.all[*n-1]; e.from != from || e.syllable != syllable {
+			continue
 		}
-		e := &t.edges[i]
-		if e.from == 0 {
-			*e = edge{from: from, syllable: syllable}
-		}
-		if e.from == from && e.syllable == syllable {
-			return e
-		}
+		return b.syllables + *n
 	}
 }
 
@@ -117,29 +115,30 @@ func (g *growth) endings(t *trie, chains, next, renumber []int32) []uint32 {
 	return final
 }
 
-// finish fits the tables to what there is.
-func (t *trie) finish(final []uint32) {
-	syllables := uint32(len(t.keys)) // #nosec G115 -- as above
-	t.first = slices.Clone(final[:syllables+1])
-	grown := t.edges
-	edges, begin := len(final)-int(syllables)-1, 0
-	for i := range grown {
-		if e := &grown[i]; e.from != 0 && e.from <= syllables {
+// place puts the edges where they are found; final says how the states end. An edge was made later
+// than the one that it goes on from, so that the place of that is known.
+func (t *trie) place(grown []edge, final []uint32) {
+	syllables, begin := t.syllables(), 0
+	for _, e := range grown {
+		final[e.from] |= goesOn
+		if e.from <= syllables {
 			begin++
 		}
 	}
-	t.edges = make([]edge, edges*5/3+1)
-	t.pairs = make([]uint64, 1<<bits.Len(uint(begin*24/64)))
-	for i := range grown {
-		e := grown[i]
-		if e.from == 0 {
-			continue
-		}
-		e.end = final[e.to]
-		*t.grow(e.from, e.syllable) = e
+	t.first = slices.Clone(final[:syllables+1])
+	size := bits.Len(uint(begin*24/64)) + 6                         // 24 bits for each, and at least a word
+	t.pairs, t.narrow = make([]uint64, 1<<(size-6)), uint8(64-size) // #nosec G115 -- at most 64
+	t.slots = uint64(3*len(grown)/2 + 1)
+	t.edges = make([]edge, t.slots+2, t.slots+16)
+	states := make([]uint32, len(grown))
+	for i, e := range grown {
 		if e.from <= syllables {
-			word, bit := t.pairAt(e.from, e.syllable)
-			t.pairs[word] |= bit
+			word, bit := t.pair(e.from, e.syllable)
+			t.pairs[word] |= 1 << bit
+		} else {
+			e.from = states[e.from-syllables-1]
 		}
+		e.end = final[int(syllables)+1+i]
+		states[i] = t.state(t.put(e))
 	}
 }

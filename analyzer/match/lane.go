@@ -21,6 +21,24 @@ const (
 	laneCount
 )
 
+// key is what the lane compares of a token.
+func (l lane) key(t *vietnamese.Token) vietnamese.Key {
+	switch l {
+	case exactLane:
+		return t.Exact
+	case foldedLane:
+		return t.Folded
+	}
+	return l.keyIY(t)
+}
+
+func (l lane) keyIY(t *vietnamese.Token) vietnamese.Key {
+	if l == exactIYLane {
+		return t.Exact.IY()
+	}
+	return t.Folded.IY()
+}
+
 // path is a row of syllables in a lane.
 type path struct {
 	lane lane

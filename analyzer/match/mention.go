@@ -114,7 +114,7 @@ func (t *teller) holds(watch int32, seen []sighting, pass filter) bool {
 		case s.at < 0:
 			t.some.mark(s.leaf)
 		default:
-			t.some.add(s.leaf, s.at)
+			t.some.add(s.leaf, s.at, int32(t.f.set.leaves.length[s.leaf]))
 		}
 	}
 	return t.f.holds(&t.some, t.f.set.root[watch])

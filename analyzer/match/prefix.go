@@ -113,7 +113,7 @@ func meet(o *occurrences, sp *spellings, list []prefix, text *vietnamese.Text, i
 	for j := range list {
 		p := &list[j]
 		if p.fields&field != 0 && (p.exact == "" || strings.HasPrefix(sp.exactOf(text, i), p.exact)) {
-			o.add(p.leaf, at)
+			o.add(p.leaf, at, 1)
 		}
 	}
 }

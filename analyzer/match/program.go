@@ -11,6 +11,7 @@ const (
 	opLeaf     operator = iota << opShift // a leaf
 	opDate                                // an index into dates
 	opAnd                                 // programs
+	opAnchored                            // opAnd of which the first one holds wherever the watch is asked
 	opOr                                  // programs
 	opNot                                 // a program
 	opNear                                // distance, with 1<<31 where ordered; how many leaves left; the leaves

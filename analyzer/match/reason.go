@@ -47,7 +47,7 @@ func (t *teller) gather(at uint32, e *evidence) {
 		t.gatherLeaf(int32(word&argument), e) // #nosec G115 -- a leaf's number
 	case opDate:
 		e.add("a time that it asks for")
-	case opAnd:
+	case opAnd, opAnchored:
 		for at = body; at < end; at += size(code[at]) {
 			t.gather(at, e)
 		}

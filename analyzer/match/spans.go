@@ -15,7 +15,7 @@ func (f *Finder) collect(o *occurrences, at uint32, limit int) {
 		for _, place := range places[:min(len(places), limit-len(f.spans))] {
 			f.span(leaf, place, length, limit)
 		}
-	case opAnd:
+	case opAnd, opAnchored:
 		for at = body; at < end; at += size(code[at]) {
 			f.collect(o, at, limit)
 		}

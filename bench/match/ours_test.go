@@ -29,7 +29,7 @@ type ours struct {
 
 // newOurs compiles the watches and lets a worker match once. What is left in memory then is
 // counted; the parsed queries are in it as far as the set needs them.
-func newOurs(t *testing.T, watches []clause, docs []document) *ours {
+func newOurs(t testing.TB, watches []clause, docs []document) *ours {
 	t.Helper()
 	before := heap()
 	from := processorTime()
@@ -54,7 +54,7 @@ func heap() int64 {
 	return int64(m.HeapAlloc)
 }
 
-func parse(t *testing.T, c clause) *query.Query {
+func parse(t testing.TB, c clause) *query.Query {
 	t.Helper()
 	q, err := query.ParseMode(c.query(false), query.Exact)
 	if err != nil {
@@ -155,4 +155,30 @@ func processorTime() time.Duration {
 		panic(err) // only for arguments that are wrong
 	}
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// BenchmarkOurs is our side of TestMonitor alone: the processor time of a document, and of reading
+// it, in microseconds. The time of the clock means little where others work on the machine.
+func BenchmarkOurs(b *testing.B) {
+	docs := readDocuments(b)
+	watches := newWatches(newCorpus(docs), 100_000)
+	for _, n := range []int{10_000, 100_000} {
+		o := newOurs(b, watches[:n], docs)
+		b.Run("watches="+strconv.Itoa(n), func(b *testing.B) {
+			b.ReportAllocs()
+			from := processorTime()
+			for i := 0; b.Loop(); i++ {
+				o.find(docs[i%len(docs)].text)
+			}
+			all := processorTime() - from
+			from = processorTime()
+			for i := range b.N {
+				o.reader.Read(docs[i%len(docs)].text)
+			}
+			reading := processorTime() - from
+			each := func(d time.Duration) float64 { return float64(d.Nanoseconds()) / 1000 / float64(b.N) }
+			b.ReportMetric(each(all), "cpu-µs/doc")
+			b.ReportMetric(each(reading), "reading-µs/doc")
+		})
+	}
 }
