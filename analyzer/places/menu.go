@@ -63,8 +63,8 @@ func listsOnly(line string, at int, found []candidate) bool {
 	end := at
 	for i := range found {
 		c := &found[i]
-		if !c.isProvince() {
-			return false
+		if !c.isProvince() || c.end > at+len(line) {
+			return false // a menu breaks no name
 		}
 		from := c.start
 		if c.lead.role == admin && c.lead.text != "" && from-len(c.lead.text)-2 >= end {

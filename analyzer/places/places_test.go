@@ -310,6 +310,7 @@ func FuzzResolve(f *testing.F) {
 	g := shipped(f)
 	f.Add("BẮC KẠN", "huyện Chợ Mới, tỉnh An Giang và xã Trần Phú")
 	f.Add("Hà Nội", "Cao Bằng\nBắc Kạn\nLạng Sơn\nSơn La\nHuế")
+	f.Add("Bắc\nKạn", "Cao Bằng, Thái\nNguyên, Bắc Kạn\nLạng\nSơn.")
 	f.Add("", "các huyện Ba Bể, Pác Nặm (Bắc Kạn) – Thái Nguyên - Chợ Mới")
 	f.Fuzz(func(t *testing.T, title, body string) {
 		found := g.Resolve(text(title, body))

@@ -129,7 +129,10 @@ func (g *Gazetteer) longest(t *vietnamese.Text, i int) (best match) {
 }
 
 // parted says whether a gap is more than what stands inside a name: "B.Kạn", "Thái Nguyên – Chợ Mới".
-func parted(gap string) bool { return gap != " " && strings.ContainsAny(gap, "\n,;:!?()/\"") }
+// A line may be broken inside a name; a paragraph may not.
+func parted(gap string) bool {
+	return gap != " " && (strings.ContainsAny(gap, ",;:!?()/\"") || strings.Count(gap, "\n") > 1)
+}
 
 // readings are the names of a node that are written at tokens i to end as they must be.
 func readings(names []*name, t *vietnamese.Text, i, end int) []*name {
